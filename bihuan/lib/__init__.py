@@ -1,0 +1,1 @@
+"""Small pure helpers that every floor above may use."""
