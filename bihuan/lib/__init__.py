@@ -1,1 +1,1 @@
-"""Small pure helpers that every floor above may use."""
+"""Ground floor: things named after what they are, which know no app and no table."""

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend with our guard on confidential rows."""

@@ -1,0 +1,1 @@
+"""The furniture of every screen: doors, pages, base templates, components."""

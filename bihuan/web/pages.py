@@ -1,0 +1,34 @@
+"""How a screen answers: the whole page, or the part that htmx asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from bihuan.web.doors import SignedIn
+
+
+def show(
+    request: SignedIn, template: str, context: dict[str, Any], *, part: str = "", status: int = 200
+) -> HttpResponse:
+    """Answer with the page, or with its `part` alone if htmx asks for just that.
+
+    A boosted link and a restored history entry replace the whole body, so these two get
+    the page although htmx sends them.
+    """
+    htmx = request.htmx
+    part_will_do = part and htmx and not htmx.boosted and not htmx.history_restore_request
+    name = f"{template}#{part}" if part_will_do else template
+    response = TemplateResponse(request, name, context, status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Boosted", "HX-History-Restore-Request"])
+    return response
+
+
+def furniture(request: HttpRequest) -> dict[str, Any]:
+    """What every template finds in its context."""
+    return {"today": timezone.localdate(), "DEMO": settings.DEMO}
