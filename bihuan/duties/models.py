@@ -136,6 +136,11 @@ class Proposal(models.Model):
     fields = models.JSONField(default=dict)
     verdict = models.CharField(max_length=16, choices=Verdict, default=Verdict.OPEN)
     version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(null=True, blank=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("拟定事项")
