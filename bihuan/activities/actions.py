@@ -1,0 +1,217 @@
+"""Everything that changes a record. Screens, commands and imports all come through here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bihuan.accounts.models import User
+from bihuan.activities.choices import ActivityState, Presence
+from bihuan.activities.models import (
+    Activity,
+    ActivityFile,
+    ActivityVersion,
+    Attendance,
+    Decision,
+    Kind,
+    RecordDraft,
+)
+from bihuan.activities.queries import due_people
+from bihuan.activities.rules import Fault, Record, faults
+from bihuan.audit.actions import write_entry
+from bihuan.lib.refusals import Refused
+from bihuan.orgs.models import Org
+
+after_change: list[Callable[[Activity], None]] = []
+
+
+class BadRecord(Refused):
+    """The record cannot be filed as it stands; `faults` says for each field why."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(" ".join(fault.sentence for fault in faults))
+        self.faults = faults
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the record after this screen was opened."""
+
+
+@transaction.atomic
+def file_record(record: Record, *, by: User, key: uuid.UUID | None = None) -> Activity:
+    """File `record` in the name of `by`.
+
+    `key` names the form it came from: the same form sent twice gives the same record and
+    changes nothing. Raises `BadRecord`.
+    """
+    key = key or uuid.uuid4()
+    # The host's row is locked so that two people who press at once are one after the other.
+    org = Org.objects.select_for_update().get(pk=record.org_id)
+    earlier = Activity.objects.filter(key=key).first()
+    if earlier is not None:
+        return earlier
+    activity = Activity(key=key, org=org, filed_at=timezone.now(), filed_by=by)
+    _write(activity, record)
+    RecordDraft.objects.filter(key=key).delete()
+    write_entry("record.filed", activity, by=by, org=org, kinds=list(record.kinds))
+    _tell(activity)
+    return activity
+
+
+@transaction.atomic
+def change_record(activity: Activity, record: Record, *, version: int, by: User) -> Activity:
+    """Let the record stand as `record` says, and keep how it stood before.
+
+    `version` is the one the person saw. Raises `ChangedMeanwhile`, `BadRecord`.
+    """
+    before = _content(activity)
+    now = timezone.now()
+    won = Activity.objects.filter(
+        pk=activity.pk, version=version, state=ActivityState.FILED
+    ).update(version=version + 1, changed_at=now)
+    if not won:
+        raise ChangedMeanwhile(
+            _(
+                "这条记录在您打开之后被别人修改或撤回了。请核对最新内容后再保存,您填写的内容仍在下面。"
+            )
+        )
+    ActivityVersion.objects.create(
+        activity=activity, version=version, content=before, replaced_at=now, replaced_by=by
+    )
+    activity.refresh_from_db()
+    _write(activity, record)
+    write_entry("record.changed", activity, by=by, org=activity.org, version=version + 1)
+    _tell(activity)
+    return activity
+
+
+@transaction.atomic
+def withdraw_record(activity: Activity, *, reason: str, by: User) -> Activity:
+    """Withdraw a record that should not stand. It stays readable and counts nowhere."""
+    if not reason.strip():
+        raise Refused(_("请写明撤回的原因。"))
+    won = Activity.objects.filter(pk=activity.pk, state=ActivityState.FILED).update(
+        state=ActivityState.WITHDRAWN,
+        withdrawal_reason=reason.strip()[:200],
+        changed_at=timezone.now(),
+    )
+    if not won:
+        raise Refused(_("这条记录已经撤回。"))
+    activity.refresh_from_db()
+    write_entry("record.withdrawn", activity, by=by, org=activity.org)
+    _tell(activity)
+    return activity
+
+
+@transaction.atomic
+def add_file(
+    activity: Activity, file: File[bytes], *, name: str, sha256: str, by: User
+) -> ActivityFile:
+    """Add a file that has passed the file gate."""
+    added = ActivityFile.objects.create(
+        activity=activity, file=file, name=name[:200], size=file.size, sha256=sha256
+    )
+    write_entry("record.file_added", activity, by=by, org=activity.org, file=sha256)
+    return added
+
+
+@transaction.atomic
+def save_draft(key: uuid.UUID, org: Org, fields: dict[str, Any], *, by: User) -> RecordDraft:
+    """Keep what `by` has typed so far, right or wrong. A draft is nobody else's business."""
+    draft, _created = RecordDraft.objects.update_or_create(
+        key=key, user=by, defaults={"org": org, "fields": fields, "saved_at": timezone.now()}
+    )
+    return draft
+
+
+@transaction.atomic
+def drop_draft(draft: RecordDraft, *, by: User) -> None:
+    """Throw a draft away."""
+    RecordDraft.objects.filter(pk=draft.pk, user=by).delete()
+
+
+def _tell(activity: Activity) -> None:
+    for told in after_change:
+        told(activity)
+
+
+def _write(activity: Activity, record: Record) -> None:
+    """Check `record` and store it with all its rows in place of what `activity` had."""
+    org = activity.org
+    kinds = list(Kind.objects.filter(code__in=record.kinds))
+    due = due_people(org, kinds, on=record.held_date)
+    ids = [each.person.pk for each in due]
+    found = faults(record, today=timezone.localdate(), founded=org.founded_date, due_ids=ids)
+    if len(kinds) != len(set(record.kinds)):
+        found.append(Fault("kinds", _("有的活动类型不存在,请重新选择。")))
+    if found:
+        raise BadRecord(found)
+    absent = {absence.person_id for absence in record.absences}
+    voters = {each.person.pk for each in due if each.votes}
+    for name in (
+        "held_date", "title", "start_time", "end_time", "place", "chair_id", "summary",
+        "counts_for_date",
+    ):  # fmt: skip
+        setattr(activity, name, getattr(record, name))
+    activity.expected, activity.present = len(ids), len(ids) - len(absent)
+    activity.entitled, activity.voters_present = len(voters), len(voters - absent)
+    activity.save()
+    activity.kinds.set(kinds)
+    activity.speakers.set(record.speaker_ids)
+    activity.co_hosts.set(record.co_host_ids)
+    _write_rows(activity, record)
+
+
+def _write_rows(activity: Activity, record: Record) -> None:
+    activity.attendance.all().delete()
+    absent = [
+        Attendance(
+            activity=activity, person_id=each.person_id, presence=Presence.ABSENT,
+            reason=each.reason, note=each.note,
+        )
+        for each in record.absences
+    ]  # fmt: skip
+    visitors = [
+        Attendance(activity=activity, visitor_name=name[:80], presence=Presence.VISITOR)
+        for name in record.visitors
+    ]
+    Attendance.objects.bulk_create([*absent, *visitors])
+    activity.decisions.all().delete()
+    Decision.objects.bulk_create(
+        Decision(
+            activity=activity, order=order, text=each.text, owner_id=each.owner_id,
+            due_date=each.due_date,
+        )
+        for order, each in enumerate(record.decisions, start=1)
+    )  # fmt: skip
+
+
+def _content(activity: Activity) -> dict[str, Any]:
+    """The record with all its rows as JSON, for the history."""
+    day = activity.counts_for_date
+    return {
+        "kinds": [kind.code for kind in activity.kinds.order_by("order", "pk")],
+        "held_date": activity.held_date.isoformat(),
+        "title": activity.title,
+        "start_time": activity.start_time.isoformat("minutes") if activity.start_time else "",
+        "end_time": activity.end_time.isoformat("minutes") if activity.end_time else "",
+        "place": activity.place,
+        "chair": activity.chair_id,
+        "speakers": list(activity.speakers.values_list("pk", flat=True)),
+        "co_hosts": list(activity.co_hosts.values_list("pk", flat=True)),
+        "summary": activity.summary,
+        "counts_for_date": day.isoformat() if day else "",
+        "absences": list(activity.attendance.values("person", "visitor_name", "reason", "note")),
+        "decisions": [
+            [each.text, each.owner_id, each.due_date.isoformat() if each.due_date else ""]
+            for each in activity.decisions.order_by("order")
+        ],
+        "present": activity.present,
+        "expected": activity.expected,
+    }

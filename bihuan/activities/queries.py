@@ -1,0 +1,120 @@
+"""Reads about records that need the people of an organisation, or a person's reach."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from bihuan.access.permissions import Permission
+from bihuan.access.queries import within_reach
+from bihuan.accounts.models import User
+from bihuan.activities.models import Activity, Kind
+from bihuan.orgs.choices import MemberStatus, OrgKind, Post
+from bihuan.orgs.models import Org, Person
+
+COMMITTEE_POSTS = (
+    Post.SECRETARY, Post.DEPUTY_SECRETARY, Post.FULL_TIME_DEPUTY, Post.ORGANISATION_MEMBER,
+    Post.PUBLICITY_MEMBER, Post.DISCIPLINE_MEMBER, Post.COMMITTEE_MEMBER, Post.GROUP_SECRETARY,
+    Post.GROUP_DEPUTY, Post.GROUP_MEMBER,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Due:
+    """One person from whom attendance is due, and whether they may vote."""
+
+    person: Person
+    votes: bool
+
+
+def due_people(org: Org, kinds: Iterable[Kind], *, on: dt.date) -> list[Due]:
+    """Who should attend a meeting of these kinds hosted by `org` on the day `on`.
+
+    The widest range among the kinds decides: a theme day that is a committee meeting too
+    expects all members. Only full members vote (党章 art. 7).
+    """
+    ranges = {kind.attendance for kind in kinds}
+    if org.kind == OrgKind.LEADING_GROUP or ranges == {"COMMITTEE"}:
+        people = _in_office(org, on)
+    elif org.kind == OrgKind.GROUP:
+        people = _belonging(Q(memberships__group=org), on)
+    elif org.kind == OrgKind.BRANCH:
+        people = _belonging(Q(memberships__org=org), on)
+    else:
+        below = Org.objects.under(org.path)
+        people = _belonging(Q(memberships__org__in=below), on)
+        if "COMMITTEE" in ranges or not people:
+            people = people or _in_office(org, on)
+    return [Due(person, votes=person.status == MemberStatus.FULL) for person in people]
+
+
+def _belonging(where: Q, on: dt.date) -> list[Person]:
+    dated = Q(memberships__until_date=None) | Q(memberships__until_date__gt=on)
+    found = Person.objects.filter(
+        where, dated, memberships__since_date__lte=on,
+        status__in=[MemberStatus.FULL, MemberStatus.PROBATIONARY],
+    )  # fmt: skip
+    return list(found.distinct().order_by("name", "pk"))
+
+
+def _in_office(org: Org, on: dt.date) -> list[Person]:
+    dated = Q(appointments__until_date=None) | Q(appointments__until_date__gt=on)
+    found = Person.objects.filter(
+        dated, appointments__org=org, appointments__post__in=COMMITTEE_POSTS,
+        appointments__since_date__lte=on,
+    )  # fmt: skip
+    return list(found.distinct().order_by("name", "pk"))
+
+
+def similar(
+    org: Org, kinds: Sequence[str], *, on: dt.date, apart_from: int | None = None
+) -> Activity | None:
+    """A record of the same day, host and kind, perhaps filed a moment ago by somebody else."""
+    found = Activity.objects.filed().filter(org=org, held_date=on, kinds__code__in=kinds)
+    return found.exclude(pk=apart_from).select_related("filed_by").order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What was so last time and will probably be so again."""
+
+    chair_id: int | None
+    place: str
+    start_time: dt.time | None
+
+
+def usual(org: Org) -> Usual:
+    """Chair, place and hour of the newest record of `org`; else its secretary."""
+    last = Activity.objects.filed().filter(org=org).order_by("-held_date", "-pk").first()
+    if last is not None:
+        return Usual(last.chair_id, last.place, last.start_time)
+    secretary = org.appointments.filter(
+        post__in=[Post.SECRETARY, Post.GROUP_LEADER, Post.GROUP_SECRETARY], until_date=None
+    ).first()
+    return Usual(secretary.person_id if secretary else None, "", None)
+
+
+def kinds_for(org: Org) -> list[Kind]:
+    """The kinds of record that an organisation of this kind may host."""
+    return [
+        kind
+        for kind in Kind.objects.order_by("order", "pk")
+        if not kind.org_kinds or org.kind in kind.org_kinds
+    ]
+
+
+def records_in_reach(user: User, *, org: Org | None = None, kind: str = "") -> QuerySet[Activity]:
+    """The records that `user` may see, newest first, with what a list shows of them."""
+    found = within_reach(Activity, user, Permission.RECORD_VIEW)
+    if org is not None:
+        found = found.filter(org__in=Org.objects.under(org.path))
+    if kind:
+        found = found.filter(kinds__code=kind)
+    return (
+        found.select_related("org", "chair", "filed_by")
+        .prefetch_related("kinds")
+        .order_by("-held_date", "-pk")
+    )
