@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from bihuan.access.permissions import Permission
 from bihuan.access.queries import within_reach
 from bihuan.accounts.models import User
-from bihuan.activities.models import Activity, Kind
+from bihuan.activities.models import Activity, Kind, RecordDraft
 from bihuan.orgs.choices import MemberStatus, OrgKind, Post
 from bihuan.orgs.models import Org, Person
 
@@ -118,3 +118,13 @@ def records_in_reach(user: User, *, org: Org | None = None, kind: str = "") -> Q
         .prefetch_related("kinds")
         .order_by("-held_date", "-pk")
     )
+
+
+def all_kinds() -> QuerySet[Kind]:
+    """Every kind of record there is, in the order of the packs."""
+    return Kind.objects.order_by("order", "pk")
+
+
+def drafts_of(user: User) -> QuerySet[RecordDraft]:
+    """What `user` has begun and not filed, newest first. Nobody else sees it."""
+    return RecordDraft.objects.filter(user=user).select_related("org").order_by("-saved_at", "pk")
