@@ -1,0 +1,1 @@
+"""What follows from the facts alone: the text of packs, spans of time, burdens. No database."""
