@@ -1,0 +1,1 @@
+"""A believable committee to look at: deterministic, seeded, all names invented."""
