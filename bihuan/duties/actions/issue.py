@@ -100,6 +100,8 @@ def _row(
     scope = dict(issue.scope)
     if terms.scope_kinds:
         scope["kinds"] = list(terms.scope_kinds)
+    if not scope.get("kinds"):
+        raise Refused(_("“%(title)s”没有说明由哪类组织承担,请选定。") % {"title": terms.title})
     return Duty(
         lineage=f"programme-{programme.pk}:{proposal.pk}",
         title=terms.title,

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -259,8 +259,12 @@ def _check_open(programme: Programme) -> None:
 
 def _change(proposal: Proposal, version: int, by: User, **columns: Any) -> Proposal:
     _check_open(proposal.programme)
-    standing = Proposal.objects.filter(pk=proposal.pk, version=version)
-    won = standing.update(version=version + 1, changed_at=timezone.now(), changed_by=by, **columns)
+    # Somebody's own later draft is no conflict: the page sends it in the background.
+    seen = Q(version=version) | Q(version__gt=version, changed_by=by)
+    standing = Proposal.objects.filter(seen, pk=proposal.pk)
+    won = standing.update(
+        version=F("version") + 1, changed_at=timezone.now(), changed_by=by, **columns
+    )
     current = (
         Proposal.objects.select_related("programme__org", "clause", "changed_by")
         .filter(pk=proposal.pk)
