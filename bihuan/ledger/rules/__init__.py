@@ -1,0 +1,1 @@
+"""The meaning of the ledger in values and NumPy arrays. No Django in here."""
