@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import os
+import socket
+from argparse import ArgumentParser
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.utils.translation import gettext as _
+from granian import Granian
+from granian.constants import Interfaces
+
+BLOCKING_THREADS = 4
+
+
+class Command(BaseCommand):
+    help = "Serve the product with granian, static files included."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--address", default="127.0.0.1", help="0.0.0.0 for other machines")
+        parser.add_argument("--workers", type=int, help="processes; 1 on SQLite, else up to 2")
+
+    def handle(self, *, port: int, address: str, workers: int | None, **_options: Any) -> None:
+        refuse_busy(address, port)
+        self.stdout.write(self.greeting(address, port))
+        self.stdout.flush()
+        connection.close()
+        Granian(
+            "bihuan.wsgi:application",
+            address=address,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers or usual_workers(),
+            blocking_threads=BLOCKING_THREADS,
+            log_access=settings.DEBUG,
+            log_level="warning",
+        ).serve()
+
+    def greeting(self, address: str, port: int) -> str:
+        shown = "127.0.0.1" if address == "0.0.0.0" else address
+        lines = ["", _("闭环已启动:%(url)s") % {"url": f"http://{shown}:{port}/"}]
+        accounts = demo_accounts()
+        if accounts:
+            lines += ["", _("演示账号:"), *accounts]
+        return "\n".join([*lines, "", _("按 Ctrl+C 停止。"), ""])
+
+
+def usual_workers() -> int:
+    """SQLite has one writer at a time, so a second process would only wait."""
+    return 1 if connection.vendor == "sqlite" else min(2, os.cpu_count() or 1)
+
+
+def refuse_busy(address: str, port: int) -> None:
+    """Say in words that the port is taken, before the server says it in its own."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise CommandError(
+                _("端口 %(port)s 不能使用(%(reason)s)。请换一个,例如:PORT=%(other)s make run")
+                % {"port": port, "reason": error.strerror, "other": port + 1}
+            ) from error
+
+
+def demo_accounts() -> list[str]:
+    """One line for each account that the demonstration declares in its `accounts` module.
+
+    Looked up by name, as measures and todos are: the demonstration stands floors above.
+    """
+    if not settings.DEMO or not apps.is_installed("bihuan.demo"):
+        return []
+    if find_spec("bihuan.demo.accounts") is None:
+        return []
+    return [f"  {account}" for account in import_module("bihuan.demo.accounts").ACCOUNTS]
