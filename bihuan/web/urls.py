@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from bihuan.web import views
+
+app_name = "web"
+urlpatterns = [
+    path("language/", views.choose_language, name="language"),
+    path("act-for/<int:pk>/", views.act_for, name="act_for"),
+    path("org-tree/", views.org_tree, name="org_tree"),
+    path("healthz", views.healthz, name="healthz"),
+]

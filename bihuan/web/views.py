@@ -1,0 +1,124 @@
+"""Screens that belong to no feature: language, whom one acts for, health, the tree, errors."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.csrf import csrf_failure as django_csrf_failure
+from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import set_language
+
+from bihuan.access.permissions import Permission
+from bihuan.access.queries import top_orgs_where, within_reach
+from bihuan.orgs.models import Org
+from bihuan.web.doors import SignedIn, needs, open_to_all, signed_in
+from bihuan.web.pages import show
+from bihuan.web.standing import ACTING_FOR, standing_of
+
+UNREPEATABLE = ("csrfmiddlewaretoken", "password", "code", "otp")
+FOUND_AT_MOST = 30
+
+
+@require_POST
+@open_to_all  # somebody who cannot read the sign-in page must be able to change it
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen language in a cookie and go back to where one was."""
+    return set_language(request)
+
+
+@require_POST
+@signed_in
+def act_for(request: SignedIn, pk: int) -> HttpResponse:
+    """From now on act for this one of the organisations granted."""
+    org = next((org for org in standing_of(request).orgs if org.pk == pk), None)
+    if org is not None:
+        request.session[ACTING_FOR] = org.pk
+    back = urlsplit(request.headers.get("Referer", "")).path or "/"
+    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/")
+
+
+@require_safe
+@needs(Permission.ORG_VIEW)
+def org_tree(request: SignedIn) -> HttpResponse:
+    """The children of one organisation, or the organisations with a name like `q`.
+
+    The picker asks for it bit by bit. `field` is the name of the form field that is filled.
+    """
+    reach = within_reach(Org, request.user, Permission.ORG_VIEW).living()  # type: ignore[attr-defined]
+    wanted = request.GET.get("q", "").strip()
+    parent = request.GET.get("under", "")
+    if wanted:
+        found = reach.filter(name__icontains=wanted).select_related("parent").order_by("path")
+    elif parent.isascii() and parent.isdigit() and len(parent) < 10:
+        found = reach.filter(parent=get_object_or_404(reach, pk=parent)).order_by("name")
+    else:
+        found = top_orgs_where(request.user, Permission.ORG_VIEW)
+    orgs = list(found[: FOUND_AT_MOST + 1]) if wanted else list(found)
+    more = bool(wanted) and len(orgs) > FOUND_AT_MOST
+    orgs = orgs[:FOUND_AT_MOST] if more else orgs
+    with_inner = reach.filter(parent__in=[org.pk for org in orgs])
+    inner = set(with_inner.values_list("parent", flat=True))
+    context = {
+        "orgs": [(org, org.pk in inner) for org in orgs],
+        "more": more,
+        "wanted": wanted,
+        "field": request.GET.get("field", "org"),
+    }
+    return show(request, "web/parts/tree_level.html", context)
+
+
+@require_safe
+@open_to_all  # asked by whatever watches the server; tells nothing but that it lives
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers, 503 when it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception:  # whatever is wrong with the database, the answer is the same
+        return HttpResponse("database unreachable", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page is drawn without session and database, which may be what failed."""
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was older than the session: show what was typed, and let it be sent again.
+
+    Only a form that came from a page of ours is offered again, as the browser testifies by
+    `Origin`; from elsewhere, sending it on a person's press would be the forgery itself.
+    """
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if not any(word in name.lower() for word in UNREPEATABLE)
+        for value in values
+    ]
+    if not _is_ours(request):
+        return django_csrf_failure(request, reason, template_name="403_csrf.html")
+    context = {"typed": typed, "path": request.get_full_path(), "files": bool(request.FILES)}
+    return render(request, "web/send_again.html", context, status=403)
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    origin = request.headers.get("Origin", "")
+    return origin == f"{request.scheme}://{request.get_host()}"
