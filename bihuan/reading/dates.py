@@ -1,0 +1,216 @@
+"""Deadlines: 3月底前, 上半年, 第三季度, “七一”前, 2024年5月18日, 从3月至12月, 明年1月.
+
+A date is a deadline or the time of an event; where a span is given, its end. Dates that only
+explain (2022年以来, 3月1日印发的) are passed over. Feasts of the lunar calendar come from a table.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+from bihuan.reading.numbers import chinese_int
+
+_N = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
+_YEAR = r"(?:(?P<{0}year>20\d\d)年|(?P<{0}named>今年|本年度?|当年|明年|次年|翌年|来年))?的?"
+
+_DAY = re.compile(
+    _YEAR.format("")
+    + rf"(?P<month>{_N})月(?:份)?(?:(?P<day>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号])?"
+    r"(?P<part>上旬|中旬|下旬|底|末|初)?(?P<before>以?前)?"
+)
+_SPAN = r"(?:—|-|至|到)"
+_QUARTER = re.compile(
+    _YEAR.format("")
+    + r"(?:第?[一二三四1-4](?:、|—|至|和))?第?(?P<quarter>[一二三四1-4])季度(?:末|底)?"
+)
+_HALF = re.compile(_YEAR.format("") + r"(?P<half>上半年|下半年)")
+_YEAR_END = re.compile(
+    r"(?:(?P<year>20\d\d)年|(?P<named>今年|本年度?|当年|明年|次年|翌年))?的?(?P<end>年底|年末|岁末|年终(?!总结|考核|奖)|年内|底前|年底前|全年底)"
+)
+_WHOLE_YEAR = re.compile(r"到(?P<year>20\d\d)年(?=[,底末]|基本|全面|实现)")
+
+_FEASTS = {
+    "元旦": (1, 1),
+    "三八": (3, 8),
+    "五一": (5, 1),
+    "劳动节": (5, 1),
+    "五四": (5, 4),
+    "青年节": (5, 4),
+    "六一": (6, 1),
+    "七一": (7, 1),
+    "建党节": (7, 1),
+    "八一": (8, 1),
+    "建军节": (8, 1),
+    "十一": (10, 1),
+    "国庆节": (10, 1),
+    "国庆": (10, 1),
+    "教师节": (9, 10),
+    "宪法日": (12, 4),
+}
+_LUNAR = {
+    "春节": "0125 0212 0201 0122 0210 0129 0217 0206 0126 0213 0203",
+    "清明节": "0404 0404 0405 0405 0404 0404 0405 0405 0404 0404 0405",
+    "清明": "0404 0404 0405 0405 0404 0404 0405 0405 0404 0404 0405",
+    "端午节": "0625 0614 0603 0622 0610 0531 0619 0609 0528 0616 0605",
+    "端午": "0625 0614 0603 0622 0610 0531 0619 0609 0528 0616 0605",
+    "中秋节": "1001 0921 0910 0929 0917 1006 0925 0915 1003 0922 0912",
+    "中秋": "1001 0921 0910 0929 0917 1006 0925 0915 1003 0922 0912",
+}
+_LUNAR_FROM = 2020
+_FEAST = re.compile(
+    r"(?:(?P<year>20\d\d)年|(?P<named>今年|明年))?“?(?P<feast>"
+    + "|".join([*_LUNAR, *_FEASTS])
+    + r")”?(?:节)?(?P<when>前夕|之前|以前|前后|前|期间|当天|当日|来临之际|到来之际)"
+)
+_EXPLAINS = re.compile(
+    r"(?:以来|起施行|印发|发布|通过|以后|之后|召开的|的(?:重要)?讲话|会议精神|作出|发表|[^,。;]{0,4}起(?!草)|后,|修订|出台|颁布|实施以来|开始(?!至|到))"
+)
+_CITED = re.compile(r"(?:自|从|截至|依据|根据|按照)$")
+_FULFILS = re.compile(r"[^,。;]{0,2}(?:前|底|之前|完成|截止|为止|末)")
+_OTHERS = re.compile(r"^(?:[、和]“?[^,。;]{1,8}”?)?等")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline found. `iso` is None if the document leaves its year open."""
+
+    iso: str | None
+    start: int
+    end: int
+    firm: bool
+
+
+def find_due(text: str, year: int | None, *, recurring: bool = False) -> Due | None:
+    """The deadline that `text` states, None if it states none.
+
+    The first date with a word of deadline wins over the first date; of a span, the end counts.
+    A `recurring` task has no single date: only one with its own year counts then.
+    """
+    found = [due for due in _all_dates(text, year) if due is not None]
+    if recurring:
+        found = [due for due in found if re.match(r"20\d\d年", text[due.start : due.end])]
+    if not found:
+        return None
+    found.sort(key=lambda due: due.start)
+    firm = [due for due in found if due.firm]
+    return firm[0] if firm else found[0]
+
+
+def _all_dates(text: str, year: int | None) -> list[Due | None]:
+    dues = [_day(text, match, year) for match in _DAY.finditer(text)]
+    dues += [_quarter(text, match, year) for match in _QUARTER.finditer(text)]
+    dues += [_half(text, match, year) for match in _HALF.finditer(text)]
+    dues += [_year_end(text, match, year) for match in _YEAR_END.finditer(text)]
+    dues += [_due(text, match, int(match["year"]), 12, 31) for match in _WHOLE_YEAR.finditer(text)]
+    return [*dues, _feast(text, year)]
+
+
+def _year_of(match: re.Match[str], year: int | None) -> int | None:
+    groups = match.groupdict()
+    if groups.get("year"):
+        return int(groups["year"])
+    if groups.get("named") in ("明年", "次年", "翌年", "来年"):
+        return None if year is None else year + 1
+    return year
+
+
+def _due(text: str, match: re.Match[str], year: int | None, month: int, day: int) -> Due | None:
+    after = text[match.end() : match.end() + 12]
+    before = text[max(0, match.start() - 3) : match.start()]
+    if _EXPLAINS.match(after) or (_CITED.search(before) and not _FULFILS.match(after)):
+        return None
+    if re.match(rf"{_SPAN}(?:20\d\d年|今年|明年|次年)?{_N}(?:月|日)|{_SPAN}(?:今年)?年底", after):
+        return None
+    iso = None
+    if year is not None:
+        try:
+            iso = date(year, month, day).isoformat()
+        except ValueError:
+            return None
+    firm = bool(re.search(r"前|底|末|内", match.group()) or _FULFILS.match(after))
+    return Due(iso, match.start(), match.end(), firm)
+
+
+def _day(text: str, match: re.Match[str], year: int | None) -> Due | None:
+    """A day or a month; a bare month stands for its last day, X月前 for the day before it."""
+    month = _small(match["month"])
+    if month is None or not 1 <= month <= 12 or text[max(0, match.start() - 1)] in "每":
+        return None
+    if re.match(r"\d|个", text[match.end() : match.end() + 1]) or _in_number(text, match.start()):
+        return None
+    which = _year_of(match, year)
+    span = re.compile(rf"{_SPAN}(\d{{1,2}})[日号]").match(text, match.end())
+    if span and match["day"]:
+        return _due(text, match, which, month, int(span[1]))
+    if match["day"]:
+        day = _small(match["day"]) or 0
+    elif match["before"] and not match["part"]:
+        month, which = (month - 1, which) if month > 1 else (12, which and which - 1)
+        day = _last(which, month)
+    else:
+        day = {"上旬": 10, "中旬": 20, "初": 10}.get(match["part"] or "") or _last(which, month)
+    return _due(text, match, which, month, day)
+
+
+def _in_number(text: str, at: int) -> bool:
+    return at > 0 and (text[at - 1].isdigit() or text[at - 1] in "第.·两几数")
+
+
+def _small(text: str) -> int | None:
+    return int(text) if text.isdigit() else chinese_int(text)
+
+
+def _last(year: int | None, month: int) -> int:
+    return monthrange(year or 2001, month)[1]
+
+
+def _quarter(text: str, match: re.Match[str], year: int | None) -> Due | None:
+    if text[max(0, match.start() - 1)] == "每" or text[max(0, match.start() - 1)] == "前":
+        return None
+    number = _small(match["quarter"]) or 4
+    which = _year_of(match, year)
+    return _due(text, match, which, number * 3, _last(which, number * 3))
+
+
+def _half(text: str, match: re.Match[str], year: int | None) -> Due | None:
+    if re.match(r"[和、,及](?:下半年|半年)", text[match.end() : match.end() + 5]):
+        return None
+    month, day = (6, 30) if match["half"] == "上半年" else (12, 31)
+    return _due(text, match, _year_of(match, year), month, day)
+
+
+def _year_end(text: str, match: re.Match[str], year: int | None) -> Due | None:
+    if match["end"] == "底前" and not (match["year"] or match["named"]):
+        return None
+    if text[max(0, match.start() - 1)] in "每一两三几近月":
+        return None
+    return _due(text, match, _year_of(match, year), 12, 31)
+
+
+def _feast(text: str, year: int | None) -> Due | None:
+    """The one feast that dates a task; 春节、清明节等重要节点 is a list, not a date."""
+    matches = list(_FEAST.finditer(text))
+    if len(matches) != 1 or _OTHERS.match(text[matches[0].end() :]):
+        return None
+    match = matches[0]
+    which = _year_of(match, year)
+    if re.search(r"、“?$", text[: match.start()]):
+        return None
+    month_day = _feast_day(match["feast"], which)
+    if month_day is None:
+        return Due(None, match.start(), match.end(), True)
+    due = _due(text, match, which, *month_day)
+    return due
+
+
+def _feast_day(feast: str, year: int | None) -> tuple[int, int] | None:
+    if feast in _FEASTS:
+        return _FEASTS[feast]
+    days = _LUNAR[feast].split()
+    if year is None or not 0 <= year - _LUNAR_FROM < len(days):
+        return None
+    found = days[year - _LUNAR_FROM]
+    return int(found[:2]), int(found[2:])

@@ -1,0 +1,360 @@
+"""From clauses to proposals: cutting sentences into tasks and filling in what they state.
+
+One proposal for each task of a sentence with a verb and an object of its own; conditions before
+it and limits after it belong to it. A sentence without a task is one proposal that is not
+actionable, so that a person sees that nothing was lost.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bihuan.reading.actors import find_actors
+from bihuan.reading.clauses import Node
+from bihuan.reading.kinds import Kinds, find_kinds
+from bihuan.reading.numbers import find_ratios
+from bihuan.reading.plan import Duty
+from bihuan.reading.sentences import Span, hide_all, phrase_spans, sentence_spans, trimmed
+from bihuan.reading.tables import Column
+from bihuan.reading.timing import Timing, read_timing
+from bihuan.reading.units import Roles, read_roles, roles_in_sentence, split_units
+from bihuan.reading.wording import Phrase, is_formal, weigh
+
+_REFERENCE = re.compile(
+    r"《[^《》\n]{2,80}》|[^\s,。;:()《》“”]{2,10}[\[(](?:19|20)\d\d[\])](?:第)?\d{1,5}号"
+)
+_COVERAGE = re.compile(r"全覆盖|全员覆盖")
+_CEILING = re.compile(r"(?:不超过|不高于|以内|控制在|不得超过|上浮)[^,。;]{0,10}$")
+_COVERING = re.compile(r"率|覆盖|不低于|不少于|达到?|以上|完成|兑现|比例|100")
+_BACKWARD = re.compile(
+    r"成效|做法|存在(?:的)?(?:主要)?问题|主要问题|工作回顾|基本情况|工作情况|成绩|原因|历史经验|总体情况|现状"
+)
+_FORWARD = re.compile(r"下一?步|打算|对策|建议|安排|计划|路径|思考|措施|重点任务|要求|目标")
+_RETROSPECT = re.compile(r"总结|报告|发言|汇报|情况|再上新|守正创新|经验|综述|纪实")
+_PAST_SIGN = re.compile(r"(?<![为除到])了|\d[余多]|以来|近年来|不断增强,|呈现出")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds for the whole document while its sentences are read."""
+
+    text: str
+    folded: str
+    masked: str
+    year: int | None
+    kinds: Kinds
+    looking_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A proposal before its fields: span, whether a task, and the time its sentence leads with."""
+
+    start: int
+    end: int
+    task: bool
+    lead_in: str = ""
+
+
+def is_looking_back(title: str, folded: str) -> bool:
+    """Whether the document reports what was done instead of saying what to do."""
+    if not folded:
+        return False
+    density = len(_PAST_SIGN.findall(folded)) * 1000 / len(folded)
+    return density >= (2.0 if _RETROSPECT.search(title) else 9.0)
+
+
+def propose(setting: Setting, nodes: list[Node]) -> list[Duty]:
+    """The proposals of `nodes` and below, in the order of the document."""
+    duties: list[Duty] = []
+    for node in nodes:
+        duties += _of_node(setting, node, "", (), setting.looking_back)
+    return sorted(duties, key=lambda duty: duty.start)
+
+
+def _of_node(
+    setting: Setting, node: Node, number: str, inherited: tuple[Roles, ...], back: bool
+) -> list[Duty]:
+    number = setting.text[node.start : node.body].strip() or number
+    if node.cells:
+        return _of_row(setting, node, setting.text[node.start : node.body].strip())
+    heading = setting.folded[slice(*node.title)]
+    if _BACKWARD.search(heading):
+        back = True
+    elif _FORWARD.search(heading) or setting.folded.startswith(("下步", "下一步"), node.start):
+        back = False
+    own = _with_bare_title(setting, node)
+    roles = [place for span in own for place in read_roles(setting.folded, *span)]
+    heads = tuple(
+        r for r in roles if node.title[1] and r.start <= node.title[1] + 1 and node.children
+    )
+    duties = [duty for span in own for duty in _of_span(setting, span, number, roles, back)]
+    for child in node.children:
+        duties += _of_node(setting, child, number, heads or inherited, back)
+    rest = [place for place in roles if place not in heads]
+    return _with_roles(setting, duties, rest, inherited if not node.children else (), bool(roles))
+
+
+def _with_bare_title(setting: Setting, node: Node) -> list[Span]:
+    """The clause's own text; its heading too, if that is all it has to say."""
+    own = [trimmed(setting.folded, *span) for span in node.own_spans()]
+    own = [span for span in own if re.search(r"\w", setting.folded[span[0] : span[1]])]
+    first, last = node.title
+    rest = "".join(setting.folded[a:b] for a, b in own)
+    timed = read_timing(setting.folded[first:last], setting.year).period
+    only_roles = bool(own) and all(_is_all_roles(setting.folded, span) for span in own)
+    if first < last and not node.children and (not rest or only_roles):
+        return [(first, node.end)]
+    return [(first, last), *own] if first < last and timed not in (None, "ongoing") and own else own
+
+
+def _is_all_roles(folded: str, span: Span) -> bool:
+    places = read_roles(folded, *span)
+    covered = sum(place.end - place.start for place in places)
+    return covered >= span[1] - span[0] - 2
+
+
+# -- sentences
+
+
+def _of_span(
+    setting: Setting, span: Span, number: str, roles: list[Roles], back: bool
+) -> list[Duty]:
+    drafts: list[_Draft] = []
+    for start, end in _outside(span, roles):
+        for sentence in sentence_spans(setting.masked, start, end):
+            sentence = _without_edges(setting.folded, sentence)
+            if re.search(r"[\u4e00-\u9fff]{2}", setting.folded[slice(*sentence)]):
+                drafts = _extended(setting, drafts, _drafts(setting, sentence, back))
+    return [_filled(setting, draft, number) for draft in drafts]
+
+
+def _outside(span: Span, roles: list[Roles]) -> list[Span]:
+    """The parts of `span` that are not taken up by responsible units."""
+    parts, at = [], span[0]
+    for place in roles:
+        if span[0] <= place.start < span[1]:
+            parts.append((at, place.start))
+            at = max(at, place.end)
+    return [*parts, (at, span[1])] if at < span[1] else parts
+
+
+def _without_edges(folded: str, span: Span) -> Span:
+    start, end = span
+    while start < end and folded[start] in "。;,:、 \n":
+        start += 1
+    return trimmed(folded, start, end)
+
+
+def _extended(setting: Setting, drafts: list[_Draft], new: list[_Draft]) -> list[_Draft]:
+    """A sentence that only limits the task before it (“每年不少于2次。”) joins that task."""
+    if drafts and len(new) == 1 and not new[0].task and drafts[-1].task:
+        wording = setting.folded[new[0].start : new[0].end]
+        if weigh(wording, named=False, timed=False) is Phrase.LIMIT and len(wording) < 40:
+            return [*drafts[:-1], replace(drafts[-1], end=new[0].end)]
+    return drafts + new
+
+
+def _drafts(setting: Setting, sentence: Span, back: bool) -> list[_Draft]:
+    wording = setting.folded[slice(*sentence)]
+    if back or is_formal(wording):
+        return [_Draft(*sentence, task=False)]
+    found: list[_Draft] = []
+    pending: int | None = None
+    lead_in = ""
+    for start, end in phrase_spans(setting.masked, *sentence):
+        role = _role(setting, start, end)
+        if role is Phrase.CONDITION:
+            pending = start if pending is None else pending
+            if not found:
+                lead_in += setting.folded[start:end]
+        elif role is Phrase.TASK:
+            found.append(_Draft(start if pending is None else pending, end, True, lead_in))
+            pending = None
+        elif role in (Phrase.LIMIT, Phrase.FOLLOW_UP) and found:
+            found[-1] = replace(found[-1], end=end)
+            pending = None
+        elif role in (Phrase.LIMIT, Phrase.FOLLOW_UP):
+            pending = start if pending is None else pending
+        else:
+            pending = None
+    if not found:
+        return [_Draft(*sentence, task=_is_follow_up(setting, sentence))]
+    return [replace(draft, end=_end_without_comma(setting.folded, draft)) for draft in found]
+
+
+def _is_follow_up(setting: Setting, sentence: Span) -> bool:
+    """A sentence of its own such as “将总结报送机关党委。” is a task after all."""
+    roles = [_role(setting, *span) for span in phrase_spans(setting.masked, *sentence)]
+    wording = setting.folded[slice(*sentence)]
+    return Phrase.FOLLOW_UP in roles and bool(
+        re.search(r"报送|上报|提交|备案|形成|建立|报", wording)
+    )
+
+
+def _end_without_comma(folded: str, draft: _Draft) -> int:
+    return draft.end - 1 if folded[draft.end - 1] == "," else draft.end
+
+
+def _role(setting: Setting, start: int, end: int) -> Phrase:
+    phrase = setting.folded[start:end]
+    timing = read_timing(phrase, setting.year or 2001)
+    timed = timing.period not in (None, "ongoing") or timing.minimum is not None
+    return weigh(phrase, named=bool(find_kinds(phrase, setting.kinds)), timed=timed)
+
+
+# -- fields
+
+
+def _filled(setting: Setting, draft: _Draft, number: str) -> Duty:
+    wording = setting.folded[draft.start : draft.end]
+    duty = Duty(
+        clause=number,
+        text=setting.text[draft.start : draft.end],
+        start=draft.start,
+        end=draft.end,
+        actionable=draft.task,
+        kinds=find_kinds(wording, setting.kinds),
+        references=_references(setting.text[draft.start : draft.end], wording),
+    )
+    if not draft.task:
+        return replace(duty, kinds=(), confidence=0.8)
+    timing = _timing(setting, draft, wording)
+    lead, support = roles_in_sentence(wording)
+    duty = replace(
+        duty,
+        actors=find_actors(wording),
+        lead_units=lead,
+        support_units=support,
+        period=timing.period,
+        minimum=timing.minimum,
+        due=timing.due,
+        quantity=timing.quantity,
+        unit=timing.unit,
+        ratio=_ratio(wording),
+    )
+    return replace(duty, confidence=_confidence(duty))
+
+
+def _timing(setting: Setting, draft: _Draft, wording: str) -> Timing:
+    """The task's own time; failing that, the one its sentence leads with (“6月底前,……”)."""
+    timing = read_timing(wording, setting.year)
+    if timing.period is None and draft.lead_in:
+        led = read_timing(draft.lead_in, setting.year)
+        timing = replace(timing, period=led.period, due=led.due)
+        if timing.minimum is None:
+            timing = replace(timing, minimum=led.minimum)
+    return timing
+
+
+def _ratio(wording: str) -> float | None:
+    for start, end, value in find_ratios(wording):
+        before, near = wording[:start], wording[max(0, start - 12) : end + 4]
+        if not _CEILING.search(before) and _COVERING.search(near):
+            return value
+    return 1.0 if _COVERAGE.search(wording) else None
+
+
+def _references(text: str, wording: str) -> tuple[str, ...]:
+    found = [text[m.start() : m.end()] for m in _REFERENCE.finditer(wording)]
+    return tuple(dict.fromkeys(found))
+
+
+def _confidence(duty: Duty) -> float:
+    """More stated facts, more confidence: an order for the reviewer, not a probability."""
+    facts = [duty.period or duty.due, duty.kinds, duty.lead_units, duty.minimum or duty.ratio]
+    return round(min(0.95, 0.55 + 0.1 * sum(bool(fact) for fact in facts)), 2)
+
+
+def _with_roles(
+    setting: Setting,
+    duties: list[Duty],
+    roles: list[Roles],
+    inherited: tuple[Roles, ...],
+    own: bool,
+) -> list[Duty]:
+    """Give each place that names units to the tasks before it, as far as they have none yet."""
+    done = list(duties)
+    since = -1
+    for place in roles:
+        for i, duty in enumerate(done):
+            if since <= duty.start < place.start and duty.actionable:
+                done[i] = _with_place(setting, duty, place)
+        since = place.start
+    if not own:
+        for place in inherited:
+            done = [_with_place(setting, duty, place) if duty.actionable else duty for duty in done]
+    return done
+
+
+def _with_place(setting: Setting, duty: Duty, place: Roles) -> Duty:
+    if not duty.lead_units and place.lead_units:
+        duty = replace(duty, lead_units=place.lead_units)
+    if not duty.support_units:
+        duty = replace(duty, support_units=place.support_units)
+    if not duty.actors:
+        duty = replace(duty, actors=place.persons)
+    if place.when is not None:
+        duty = _with_time(setting, duty, *place.when)
+    return replace(duty, confidence=_confidence(duty))
+
+
+def _with_time(setting: Setting, duty: Duty, start: int, end: int) -> Duty:
+    """Fill in what a column or key of time limits says and the wording left open."""
+    timing = read_timing(setting.folded[start:end], setting.year)
+    if duty.period is None or (duty.period == "ongoing" and timing.due):
+        duty = replace(duty, period=timing.period, due=timing.due)
+    elif duty.due is None and timing.due and duty.period == "once":
+        duty = replace(duty, due=timing.due)
+    if duty.minimum is None:
+        duty = replace(duty, minimum=timing.minimum)
+    return duty
+
+
+# -- rows of tables
+
+
+def _of_row(setting: Setting, node: Node, number: str) -> list[Duty]:
+    """A row of a task table: its wording is a task, whatever its verbs."""
+    cells = node.cells
+    wording = cells.get(Column.DETAIL) or cells.get(Column.TASK) or cells.get(Column.GROUP)
+    if wording is None:
+        return []
+    spans = sentence_spans(setting.masked, wording.start, wording.end)
+    drafts: list[_Draft] = []
+    for span in spans:
+        drafts = _extended(setting, drafts, _drafts(setting, span, back=False))
+    if drafts and not any(draft.task for draft in drafts):
+        drafts = [_Draft(drafts[0].start, drafts[-1].end, task=True)]
+    duties = [_filled(setting, draft, number) for draft in drafts]
+    return [_with_cells(setting, duty, node) if duty.actionable else duty for duty in duties]
+
+
+def _with_cells(setting: Setting, duty: Duty, node: Node) -> Duty:
+    def units(column: Column) -> tuple[str, ...]:
+        cell = node.cells.get(column)
+        return split_units(setting.folded[cell.start : cell.end]) if cell else ()
+
+    place = Roles(
+        0,
+        0,
+        units(Column.LEAD),
+        units(Column.RESPONSIBLE),
+        units(Column.SUPPORT),
+        units(Column.PERSON),
+    )
+    duty = _with_place(setting, duty, place)
+    for column in (Column.PERIOD, Column.DUE):
+        cell = node.cells.get(column)
+        if cell:
+            duty = _with_time(setting, duty, cell.start, cell.end)
+    if not duty.kinds and Column.TASK in node.cells:
+        cell = node.cells[Column.TASK]
+        duty = replace(duty, kinds=find_kinds(setting.folded[cell.start : cell.end], setting.kinds))
+    return replace(duty, confidence=_confidence(duty))
+
+
+def setting_of(text: str, folded: str, title: str, *, year: int | None, kinds: Kinds) -> Setting:
+    """Prepare the reading of one document."""
+    return Setting(text, folded, hide_all(folded), year, kinds, is_looking_back(title, folded))

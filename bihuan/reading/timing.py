@@ -1,0 +1,169 @@
+"""How often and by when: recurrence, minimum and deadline of one task.
+
+“每季度不少于2次” is a quarter and 2; a single event or a deadline is `once` with its date;
+常态化, 持续 and 全年 are `ongoing`; 每次 and 每名 are `each`; what is not said stays None. A month
+stands for its last day, 上半年 for 30 June, 年底前 for 31 December, “七一”前 for 1 July.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bihuan.reading.dates import find_due
+from bihuan.reading.numbers import NUMBER, number_value
+from bihuan.reading.plan import Period
+from bihuan.reading.sentences import BLANK, hide_titles
+
+_QUOTED = re.compile(r"“([^“”\n]{0,60})”")
+_FESTIVAL = re.compile(r"[七八五十三]一|五四|三八|十一")
+
+_RECURRENCES: list[tuple[Period, re.Pattern[str]]] = [
+    (
+        "half",
+        re.compile(
+            r"每(?:个)?半年度?|半年(?:至少|不少于)?(?:一次|1次)|每(?:6|六)个月|每(?:个)?学期|按半年|(?<!上)(?<!下)半年(?:调度|通报|小结)"
+        ),
+    ),
+    (
+        "quarter",
+        re.compile(
+            r"每(?:一)?(?:个)?季(?:度)?(?!节)|按季度?|逐季|(?<!第)(?<![一二三四1-4])季度?(?:调度|通报|例会|分析会|小结|末)|每(?:3|三)个月|季度(?:至少|不少于)"
+        ),
+    ),
+    (
+        "month",
+        re.compile(
+            r"每(?:一)?(?:个)?月(?!月)|按月|逐月|月月|(?<![\d一二三四五六七八九十个])月(?:调度|通报|例会|小结|报告制)|每30天|月度(?:至少|不少于)"
+        ),
+    ),
+    (
+        "year",
+        re.compile(
+            rf"每(?:一)?(?:个)?年度?|逐年|按年度|一年(?:至少|不少于)|(?:全年|年度|年内|本年度|一年内|年均)(?=[^,。;]{{0,24}}(?:不少于|至少|不低于|累计|达到|不得少于|各|不超过)?{NUMBER}(?:余)?(?:个)?(?:次|学时|课时|场|期|篇|天|小时|轮|遍|堂|条|件|例|讲|人次))|年度内?(?:至少|不少于)|(?<!第)(?:一年)一次|一年一度"
+        ),
+    ),
+]
+_EACH = re.compile(
+    r"每(?:一)?(?:次|名|位|人|逢|期|场|篇|届|批|轮|例|件|遇)|每(?:一)?个?(?:党?支部|党组织|党小组|党员|单位|处室|科室|部门|班子成员|领导班子成员|委员)|逐人|凡(?!是坚持)"
+)
+_ONGOING = re.compile(
+    r"常态化(?!长效化)|常态长效|常态开展|长期(?:坚持|开展|推进|落实)?|持续(?!力|性|深化内化)|全年(?!工作|任务|目标)|经常性|日常(?:开展|监督|管理|教育)|贯穿全年|全程|长年|一以贯之|不间断|随时"
+)
+_TIMES = r"(?:次|遍|回|场次|场|期|轮|堂|讲|届)"
+_COUNT = re.compile(
+    rf"(?P<number>(?<![\d第首初再])(?:{NUMBER}))(?:(?:—|-|至|到)(?:{NUMBER}))?(?:个)?(?P<unit>{_TIMES})(?!性|会议精神|全会|代表|书记|党代|季度)"
+)
+_OUTPUT = re.compile(
+    rf"(?P<number>(?<![第\d])(?:{NUMBER}))(?:—(?:{NUMBER}))?余?(?P<unit>篇|条|个|件|份|项|部|幅|本|首|名|人|学时|课时|小时|分钟|天|元|万元|户|家|对|支|人次|字|节|课|期|场|讲|堂|轮|部)"
+)
+_AT_LEAST = re.compile(
+    r"(?:不少于|至少|不低于|最少|不得少于|不少于|达到|达|各|确定|选树|培育|评选|打造|撰写|报送|刊发|形成|推出|培训|组建|创建|遴选|表彰|完成|发表|征集|选派|办好|办理|解决|建立|举办|开展|组织|上报|读|听|推荐)[^,。;]{0,16}$"
+)
+_NOT_AMOUNT = re.compile(
+    r"(?:意识|自信|维护|确立|结合|服从|表率|一(?!个)|方面|坚持|务必|伟大|中全会|大精神|月(?!份)|革命|阶段|层面|环节|统一|带头|专题|关键|坚定|过硬|基本|以上的)"
+)
+_MEASURES = frozenset("学时 课时 小时 分钟 天 元 万元 字 人 名 人次 户 家 个 对".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Recurrence, how often within it, deadline, and an amount with its unit. See `Duty`."""
+
+    period: Period | None = None
+    minimum: int | None = None
+    due: str | None = None
+    quantity: float | None = None
+    unit: str | None = None
+
+
+def read_timing(folded: str, year: int | None) -> Timing:
+    """What `folded`, the wording of one task, says about time and amount.
+
+    `year` is the one a month without a year belongs to; without it a month gives no date.
+    """
+    text = _without_names(folded)
+    period, at = _recurrence(text)
+    date = find_due(text, year, recurring=period in ("month", "quarter", "half"))
+    if period is None:
+        period = _other_period(text, stated=date is not None)
+    due = date.iso if date is not None and period in ("once", "year") else None
+    count = _count(text, at)
+    quantity, unit = _amount(text)
+    minimum = count[0] if count else None
+    if count and count[1] not in ("次", "遍", "回", "场次"):
+        quantity, unit = float(count[0]), count[1]
+    periodic = period in ("month", "quarter", "half", "year")
+    if minimum is None and periodic:
+        countable = quantity is not None and unit not in _MEASURES
+        minimum = int(quantity) if countable and quantity else _implied(unit, quantity)
+    return Timing(period, minimum, due, quantity, unit)
+
+
+def _implied(unit: str | None, quantity: float | None) -> int | None:
+    """A task that recurs is done at least once in each period, unless an amount measures it."""
+    return None if quantity is not None and unit in ("学时", "课时") else 1
+
+
+def _without_names(folded: str) -> str:
+    """Titles and quoted names blanked: “每月一课” is a name, “七一” is a date."""
+    return _QUOTED.sub(_quoted, hide_titles(folded))
+
+
+def _quoted(match: re.Match[str]) -> str:
+    if _FESTIVAL.fullmatch(match[1]):
+        return match.group()
+    return "“" + BLANK * len(match[1]) + "”"
+
+
+def _recurrence(text: str) -> tuple[Period | None, int]:
+    """The first recurrence in `text` and where it ends."""
+    found = [(m.start(), m.end(), period) for period, p in _RECURRENCES if (m := p.search(text))]
+    if not found:
+        return None, 0
+    _, end, period = min(found)
+    return period, end
+
+
+def _other_period(text: str, *, stated: bool) -> Period | None:
+    if stated:
+        return "once"
+    if _EACH.search(text):
+        return "each"
+    return "ongoing" if _ONGOING.search(text) else None
+
+
+def _count(text: str, at: int) -> tuple[int, str] | None:
+    """How many times, preferring the count that follows the recurrence at `at`."""
+    matches = [*_COUNT.finditer(text, at), *_COUNT.finditer(text, 0, at)]
+    for match in matches:
+        value = number_value(match["number"])
+        after_each = text[: match.start()].endswith(
+            ("每", "多", "几", "这", "那", "某", "上", "下")
+        )
+        if value is not None and value >= 1 and not after_each:
+            return int(value), match["unit"]
+    return None
+
+
+def _amount(text: str) -> tuple[float | None, str | None]:
+    """The first amount asked for: a number with a unit other than 次, not a name or a past count."""
+    for match in _OUTPUT.finditer(text):
+        value = number_value(match["number"])
+        before, after = text[: match.start()], text[match.end() : match.end() + 4]
+        chinese = not match["number"][0].isdigit()
+        if value is None or value == 0 or _NOT_AMOUNT.match(after) or before.endswith(("每", "“")):
+            continue
+        if before.endswith(("不超过", "提前", "以内", "前", "字数")) or after.startswith(
+            ("工作日", "月")
+        ):
+            continue
+        one = (
+            value == 1
+            and chinese
+            and not re.search(r"(?:不少于|至少|每[^,。;]{1,12})[^,。;]{0,8}$", before)
+        )
+        if one or (chinese and not _AT_LEAST.search(before)):
+            continue
+        return value, match["unit"]
+    return None, None

@@ -1,0 +1,169 @@
+"""Is a phrase a task or a motto? The words that decide it.
+
+A verb of deed (召开, 印发, 走访) makes a task; a verb of management (落实, 完善, 推进) makes one if it
+acts on something one can check (制度, 活动, 清单); a verb of attitude (坚持, 提高, 引导) makes none.
+The earliest verb of a phrase decides, after adverbs, subjects and times.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from bihuan.reading.sentences import BLANK, hide_titles
+
+
+class Phrase(Enum):
+    """What one phrase of a sentence does in it."""
+
+    TASK = "task"
+    FOLLOW_UP = "follow-up"
+    CONDITION = "condition"
+    LIMIT = "limit"
+    MOTTO = "motto"
+    PAST = "past"
+
+
+_DEED = (
+    "开展|举办|召开|举行|印发|下发|制发|制定|制订|拟定|起草|编制|编印|编发|编写|建立|成立|组建|设立|修订|评选|评定|表彰|报送|上报|填报"
+    "|提交|督查|督导|检查|抽查|巡查|调研|走访|慰问|培训|轮训|宣讲|征集|汇总|通报|公示|公开|备案|统计|述职|评议|考核|测评|评估|部署|签订"
+    "|开设|开通|刊发|参加|参观|列席|旁听|讲授|讲好|讲党课|讲1次|组织|排查|摸排|整治|研判|专题研究|专题学习|集中学习|集体学习|研究|听取"
+    "|审议|观看|选派|选树|遴选|推荐|推选|换届|配备|配齐|选举|发展|过好|重温|撰写|形成|推出|打造|创建|收缴|收取|缴纳|交纳|核查|核实|更新"
+    "|录入|归档|梳理|总结|分析|收集|办理|解决|办好|创办|承办|主办|结对|报到|认领|约谈|谈心|谈话|访谈|座谈|交流研讨|学习研讨|督促|指导"
+    "|动员|邀请|汇报|报告|报备|报批|反馈|整改|销号|宣传|推送|发布|布置|设置|建设|改造|完成|安排|确定|选定|联系|帮扶|关爱|关怀|签署|填写"
+    "|评比|评审|审核|审查|审批|检视|自查|回访|补选|预审|接收|转接|批复|核定|调度|点评|承诺|践诺|撰稿|投稿|诵读|征文|演讲|观摩|讲述|上好|讲"
+)
+_MANAGING = (
+    "严格落实|全面落实|落实|严格执行|执行|推进|抓好|抓实|抓牢|做好|做实|做细|加强|健全|完善|优化|深化|强化|巩固|规范|实施|运用|用好|建强"
+    "|建好|管好|守好|学好|推行|推广|加大|严肃|统筹|协助|配合|参与|支持|推动|坚持|学习|拓展|丰富|培育|开发|探索|试行|履行|改进|深入|扩大"
+    "|坚决防止|防范|维护|保障|带头|定期|用活|管理"
+)
+_ATTITUDE = (
+    "坚定|牢固|牢牢|树立|引导|激励|提高|提升|增强|筑牢|夯实|弘扬|传承|营造|确保|保证|凝聚|汇聚|贯彻|领悟|把握|践行|锤炼|涵养|厚植|促进"
+    "|助力|助推|努力|力争|争做|争当|当好|做到|激发|调动|发挥|切实转化|使|让|把|将|认清|实现|体现|突出|彰显|赓续|构建|守住|切实把|有效"
+    "|不断|达到|成为|明确|细化|压实|强调|贯通|融入|营建|推动形成|坚决|自觉|主动"
+)
+_NOUNS = re.compile(
+    r"党组织|(?:基层|各级|上级|机关|各|本|下级)组织(?!开展|召开|学习|党员|实施|参)|组织(?:生活(?!会)|部|委员|关系|工作|体系|建设|力|观念|优势|原则|纪律|人事|形式|领导|架构|保障|覆盖|设置)"
+    r"|组织生活会|宣传(?:部|委员|栏)|研究(?:室|院|所)|检查(?:组|员)|督查(?:组|室)|巡察|联系(?:点|人|群众|领导|实际)|学习(?:贯彻|教育|强国|型|计划|中心|氛围|制度|小组|体会|质量|内容|方案|材料|资料|成果|时间|笔记)"
+    r"|党的建设|党建|机关建设|队伍建设|思想建设|组织建设|作风建设|制度建设|纪律建设|阵地建设|能力建设|政治建设|模范机关建设|业务培训|发展党员|发展对象|高质量发展|事业发展|经济发展|发展大局|发展规划"
+    r"|工作报告|述职报告|分析报告|调研报告|思想汇报|请示报告|考核(?:结果|内容|指标|体系|评价|办法|测评办法|方案|组|等次|范围)|测评(?:体系|办法|表)|评议(?:结果|等次|会|内容)|培训(?:班|计划|内容|体系|对象|机制)|轮训班"
+    r"|调研(?:课题|报告|组|成果)|整改(?:措施|方案|台账|任务|清单|情况|落实)|通报(?:批评)|管理(?:制度|办法|规定|机制|水平|体系|平台)|宣讲(?:团|员|活动|进)|征文(?:活动|比赛)|检查(?:机制|制度|结果)|督促检查制度|谈心谈话|谈心谈话制度"
+    r"|理论学习(?!中心组)|理论宣讲|理论研究|安排部署|决策部署|工作部署|部署要求|重要讲话|党员发展|协调发展|均衡发展|融合发展|分析研判|研究部署|讲政治|讲话|讲规矩|讲奉献|宣传思想|公开栏|主题教育"
+    r"|审批程序|确定性|评选表彰|安排情况|落实情况|完成情况|开展情况|执行情况|学习情况|履职情况|整改情况"
+)
+_KEEP = re.compile(
+    "组织生活会|谈心谈话|发展党员|分析研判|研究部署|征文(?:活动|比赛)|评选表彰|宣讲活动|组织生活"
+)
+_VERB = re.compile(f"(?P<deed>{_DEED})|(?P<manage>{_MANAGING})|(?P<attitude>{_ATTITUDE})")
+_CONCRETE = re.compile(
+    r"制度|机制(?!体制)|办法|方案|计划|清单|台账|活动|会议|大会|例会|培训|轮训|调研|督查|检查|考核|评议|测评|述职|换届|排查|整治|行动|工程"
+    r"|大赛|竞赛|讲堂|党课|课堂|宣讲|谈话|谈心|走访|慰问|志愿服务|结对|共建|报到|专栏|网站|公众号|报告|通报|回头看|手续|问卷|座谈|研讨"
+    r"|学习班|读书班|党费|发展党员|表彰|推荐|评选|旁听|中心组|第一议题|三会一课|双重组织生活|课题|信息报送|档案|政治生日|主题党日|民主生活会"
+    r"|组织生活会|群团|工会|示范点|品牌|项目|手册|流程|规程|体系建设|监督员|收缴|党务公开|举措|办实事"
+)
+_CONDITION = re.compile(
+    r"(?:围绕|按照|根据|结合|聚焦|针对|依托|利用|紧扣|对照|立足|着眼|遵循|依据|在(?!职|线|岗)|以[^上下内外]|通过|借助|充分(?:利用|发挥)|对(?!照检查)|针对|为(?:庆祝|纪念|迎接|进一步|深入|了|贯彻|推动|加强)|自|从|经|凡|因|如|若|原则上|一般"
+    r"|遇|每(?:逢|遇|当)|除)"
+)
+_TIME_ONLY = re.compile(
+    r"(?:(?:20\d\d年|今年|每年|于|在|各地)?(?:的)?(?:[\d一二三四五六七八九十]{1,2}月(?:份)?(?:[\d]{1,2}日)?(?:上旬|中旬|下旬|底|末|初)?|上半年|下半年|年底|年内|年初|第?[一二三四]季度|“?[七五八十]一”?)(?:以?前|之前|期间|起)?(?:至|到|—)?[^,]{0,10}"
+    r"|每(?:月|季度|半年|年|周)(?:初|末|底)?|全年|常态化|同时|此外|其中|今年|20\d\d年)[,]?"
+)
+_LIMIT = re.compile(
+    r"(?:(?:原则上|一般|并|且|每(?:年|月|季度?|半年|次|名|人|场|期|个[^,]{1,8})|全年|时间|时长|人数|字数|篇幅|参与率|参学率|参训率|覆盖率|比例|到会率|总数|累计|活动|学习|频次|具体)[^,]{0,16}?)?"
+    r"(?:不少于|至少|不低于|不超过|达到|达|确保[^,]{0,6}达|控制在|覆盖|≥)[^,]{0,20}?\d*[\d一二两三四五六七八九十百半%]|(?:力争|确保|实现|做到)?[^,]{0,10}全覆盖$|每[^,]{1,6}[\d一二两三四]{1,3}(?:次|场|期|篇)"
+    r"|(?:并|须|应|要)?(?:于|在)?[^,]{0,12}(?:底|日|旬)?前(?:全部|基本)?(?:完成|落实到位|到位|办结)"
+)
+_FOLLOW_UP = re.compile(
+    r"(?:并|及时|同步|逐项|逐条|随后|会后|会前|事后|于[^,]{1,10}前|[\d]{1,2}月[^,]{1,6}前|认真|做好|切实|按时|结果)?(?:将[^,]{1,16})?(?:并)?(?:形成|报送|上报|报(?!告会|到|名)|提交|备案|归档|留存|存档|反馈|做好[^,]{0,6}(?:记录|准备|保障|台账)"
+    r"|抓好[^,]{0,6}(?:整改|落实)|跟踪|建立[^,]{0,8}台账|明确|细化|列出|逐一|整改|总结经验|梳理|汇总|纳入|作为|记入|录入|完善[^,]{0,4}台账)"
+)
+_PAST = re.compile(
+    r"(?<![为除到])了(?!解|然|如)|(?<!不)已(?:经)?(?:完成|建立|形成|开展|累计|成为|[^,。]{1,6}了)|\d(?:[余多]|万余)(?:次|场|名|人|篇|个|家|件)|共(?:[^,。]{0,6})\d+|荣获|获得|获评|先后"
+)
+_CLAUSES_OF_FORM = re.compile(
+    r"(?:本|该)(?:办法|制度|规定|细则|条例|规则|方案)|是指|负责解释|施行|不得|可以(?!结合)|特此|现(?:将|就)|如下[:。]?$|联系(?:人|电话)|总体要求是|指导思想|(?:时间|地点|电话|邮箱)[:为]|根据[^。]{0,40}制定本"
+)
+_ADVERB = "(?:认真|切实|深入|扎实|积极|精心|持续|常态化|定期|及时|进一步|大力|广泛|全面|严格|有序|稳步|重点|统筹|继续|适时|分批|分层|集中|要|应|须|并|牵头|坚持)*"
+
+
+def verb_view(folded: str) -> str:
+    """The phrase as verbs are sought in it: names and nouns that hide a verb blanked."""
+    text = re.sub(r"“[^“”]{0,120}”", _blank, hide_titles(folded))
+    return _NOUNS.sub(
+        lambda m: m.group() if _KEEP.fullmatch(m.group()) else BLANK * len(m.group()), text
+    )
+
+
+def _blank(match: re.Match[str]) -> str:
+    return BLANK * len(match.group())
+
+
+def is_formal(sentence: str) -> bool:
+    """Scope, definition, permission and prohibition clauses, and announcements: no tasks."""
+    return _CLAUSES_OF_FORM.search(sentence) is not None
+
+
+def is_past(phrase: str) -> bool:
+    """Whether a phrase tells what was done."""
+    return _PAST.search(phrase) is not None
+
+
+def weigh(phrase: str, *, named: bool, timed: bool) -> Phrase:
+    """What `phrase` (folded) does. `named`: it names an activity; `timed`: a count or a date."""
+    bare = phrase.strip(",。; ")
+    if is_past(bare):
+        return Phrase.PAST
+    if _TIME_ONLY.fullmatch(bare):
+        return Phrase.CONDITION
+    if _LIMIT.match(bare):
+        return Phrase.LIMIT
+    view = verb_view(bare)
+    match = _VERB.search(view)
+    if match is None:
+        return Phrase.TASK if named and timed else _without_verb(bare)
+    if _is_condition(bare, view, named=named and timed):
+        return Phrase.CONDITION
+    if _FOLLOW_UP.match(bare) and not (named and timed):
+        return Phrase.FOLLOW_UP
+    return _by_verb(bare, view, match, named=named, timed=timed)
+
+
+def _without_verb(bare: str) -> Phrase:
+    return Phrase.CONDITION if _CONDITION.match(bare) else Phrase.MOTTO
+
+
+def _is_condition(bare: str, view: str, *, named: bool) -> bool:
+    """An adverbial phrase: it has no deed of its own after its preposition."""
+    if not _CONDITION.match(bare) or named:
+        return False
+    if bare.startswith(("以", "在", "对", "从", "为", "通过", "经")):
+        rest = re.search(
+            rf"(?:基础上|过程中|期间|方式|形式|活动中|范围内|重点|载体|抓手|契机|前){_ADVERB}(?:{_DEED})",
+            view,
+        )
+        inner = re.search(
+            rf"^(?:在|对)[^,]{{2,30}}?{_ADVERB}(?:推行|开展|举办|建立|设立|进行|实施|组织|召开|印发)",
+            view,
+        )
+        return rest is None and inner is None
+    return True
+
+
+def _by_verb(bare: str, view: str, match: re.Match[str], *, named: bool, timed: bool) -> Phrase:
+    deed = re.search(_DEED, view) is not None
+    if match["deed"]:
+        return Phrase.TASK
+    concrete = named or _CONCRETE.search(re.sub(r"[“”]", "", bare)) is not None
+    if match["manage"]:
+        if match.group() == "推动" and not (timed or named and deed):
+            return Phrase.MOTTO
+        if match.group() == "学习" and not (named or timed):
+            return Phrase.MOTTO
+        return Phrase.TASK if concrete or timed and deed else Phrase.MOTTO
+    if match.group() in ("主动", "自觉", "不断", "有效", "坚决", "突出"):
+        return Phrase.TASK if deed and concrete else Phrase.MOTTO
+    if match.group() in ("把", "将"):
+        return Phrase.TASK if deed and timed else Phrase.MOTTO
+    return Phrase.TASK if timed and (deed or named) else Phrase.MOTTO
