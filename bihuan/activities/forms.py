@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import QueryDict  # noqa: TID251 -- what was typed, as Django holds it
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.activities.choices import AbsenceReason, Presence

@@ -271,9 +271,9 @@ def _file(request: SignedIn, org: Org) -> HttpResponse:
     if form.is_valid():
         wish = form.record(org, due, request.POST)
         twin = similar(org, wish.kinds, on=wish.held_date)
-        if twin is not None and twin.key != form.cleaned_data["key"]:
-            if not request.POST.get("another"):
-                return _form_page(request, org, typed=request.POST, form=form, twin=twin)
+        again = twin is not None and twin.key == form.cleaned_data["key"]
+        if twin is not None and not again and not request.POST.get("another"):
+            return _form_page(request, org, typed=request.POST, form=form, twin=twin)
         if form.is_valid():
             try:
                 activity = file_record(wish, by=request.user, key=form.cleaned_data["key"])

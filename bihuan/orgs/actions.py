@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bihuan.accounts.models import User
@@ -243,18 +243,19 @@ def _rewrite_paths(old: str, new: str) -> None:
 
 
 def _recount(orgs: Iterable[Org], *, since: dt.date) -> None:
-    """Count members and groups of `orgs` again and date the change from `since`."""
+    """Count members and groups of `orgs` again, for every span from `since` on."""
     for org in orgs:
-        full = (
-            Membership.objects.filter(org=org, person__status=MemberStatus.FULL)
-            .on(since)
-            .aggregate(n=Count("pk"))["n"]
-        )
-        groups = (
-            Org.objects.filter(parent=org, kind=OrgKind.GROUP, founded_date__lte=since)
-            .filter(Q(dissolved_date=None) | Q(dissolved_date__gt=since))
-            .count()
-        )
         day = max(since, org.founded_date)
-        _turn_page(org, day, full_members=full, groups=groups)
-        Org.objects.filter(pk=org.pk).update(full_members=full, groups=groups)
+        members, groups = _counted(org, day)
+        _turn_page(org, day, full_members=members, groups=groups)
+        for later in OrgSpan.objects.filter(org=org, since_date__gt=day):
+            members, groups = _counted(org, later.since_date)
+            OrgSpan.objects.filter(pk=later.pk).update(full_members=members, groups=groups)
+        Org.objects.filter(pk=org.pk).update(full_members=members, groups=groups)
+
+
+def _counted(org: Org, day: dt.date) -> tuple[int, int]:
+    """Full members and groups of `org` on the day `day`."""
+    full = Membership.objects.filter(org=org, person__status=MemberStatus.FULL).on(day)
+    groups = Org.objects.filter(parent=org, kind=OrgKind.GROUP, founded_date__lte=day)
+    return full.count(), groups.filter(Q(dissolved_date=None) | Q(dissolved_date__gt=day)).count()

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from bihuan.lib.refusals import Refused
+from bihuan.lib.tree import contains
+from bihuan.orgs.actions import CyclicMove, dissolve, enrol, establish, move, rename
+from bihuan.orgs.choices import OrgKind
+from bihuan.orgs.models import Org, OrgSpan
+from tests.village import FOUNDED, Village, found_village
+
+pytestmark = pytest.mark.django_db
+JULY = dt.date(2026, 7, 1)
+
+
+@pytest.fixture
+def village() -> Village:
+    return found_village()
+
+
+def test_a_path_leads_from_the_root_to_the_organisation(village: Village) -> None:
+    assert contains(village.committee.path, village.branch.path)
+    assert list(Org.objects.under(village.unit.path).order_by("path")) == [
+        village.unit, village.branch,
+    ]  # fmt: skip
+
+
+def test_a_move_takes_the_subtree_along_and_dates_the_new_parent(village: Village) -> None:
+    move(village.unit, to=village.other_unit, on=JULY, by="system")
+
+    branch = Org.objects.get(pk=village.branch.pk)
+    assert contains(village.other_unit.path, branch.path)
+    spans = OrgSpan.objects.filter(org=village.unit).order_by("since_date")
+    assert [(span.since_date, span.until_date, span.parent_id) for span in spans] == [
+        (FOUNDED, JULY, village.committee.pk),
+        (JULY, None, village.other_unit.pk),
+    ]
+
+
+def test_nothing_can_be_moved_below_itself(village: Village) -> None:
+    with pytest.raises(CyclicMove):
+        move(village.unit, to=village.branch, on=JULY, by="system")
+
+
+def test_a_new_name_leaves_the_old_one_in_the_history(village: Village) -> None:
+    rename(village.unit, "市新测试局", on=JULY, by="system")
+
+    names = OrgSpan.objects.filter(org=village.unit).order_by("since_date")
+    assert [span.name for span in names] == ["市测试局", "市新测试局"]
+
+
+def test_members_are_counted_as_of_each_day(village: Village) -> None:
+    person = village.members[-1]
+
+    enrol(person, village.other_branch, since=JULY, by="system")
+
+    branch = OrgSpan.objects.filter(org=village.branch).order_by("since_date")
+    assert [(span.since_date, span.full_members) for span in branch][-1] == (JULY, 7)
+    village.other_branch.refresh_from_db()
+    assert village.other_branch.full_members == 4
+
+
+def test_an_organisation_with_people_is_not_dissolved(village: Village) -> None:
+    with pytest.raises(Refused):
+        dissolve(village.branch, on=JULY, by="system")
+
+
+def test_a_group_is_counted_with_its_branch(village: Village) -> None:
+    establish("第一党小组", OrgKind.GROUP, parent=village.branch, founded=JULY, by="system")
+
+    village.branch.refresh_from_db()
+    assert village.branch.groups == 1
