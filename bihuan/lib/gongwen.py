@@ -1,44 +1,54 @@
-"""Official documents as .docx, set as GB/T 9704-2012 《党政机关公文格式》 prescribes.
+"""Official documents as Word files, laid out after GB/T 9704-2012 (党政机关公文格式).
 
-A4; margins 37, 35, 28 and 26 mm (top, bottom, left, right); 22 lines a page, 28 characters a
-line of size 3 (16 pt) 仿宋; title size 2 (22 pt) 小标宋; headings 黑体, 楷体, 仿宋; page numbers in
-size 4 (14 pt) between dashes, odd pages right, even pages left. Numbers may carry endnotes.
-
-A line pitch of 28.95 pt and a character spacing of −0.25 pt give exactly 22 × 28 in Word and in
-LibreOffice (a grid of the kind linesAndChars doubles the pitch in LibreOffice).
+The page holds 22 lines of 28 characters. Fonts are named as offices have them; who opens the
+file without them sees the nearest he has. python-docx has no endnotes, so their part is made
+here; they are real endnotes, which Word and WPS renumber and move.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Mm, Pt, RGBColor
 
-SONG_TITLE, FANGSONG, KAITI, HEITI, SONG = (
-    "方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体",
-)  # fmt: skip
-HEADING_FONTS = {1: HEITI, 2: KAITI, 3: FANGSONG, 4: FANGSONG}
-BODY, TITLE, FOLIO = Pt(16), Pt(22), Pt(14)
-PITCH = Pt(28.95)
-TIGHTEN = -5
-"""Twentieths of a point between characters."""
-ENDNOTES_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.endnotes+xml"
-NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+SMALL_TITLE_SONG, SONG, HEI = "方正小标宋简体", "宋体", "黑体"
+FANG, KAI = "仿宋_GB2312", "楷体_GB2312"
+LATIN = "Times New Roman"
+HEADING_FONTS = {1: HEI, 2: KAI, 3: FANG, 4: FANG}
+# The standard's sizes: 二号 22 points, 三号 16, 四号 14, 小四 12.
+SIZE_2, SIZE_3, SIZE_4, SIZE_SMALL_4 = 22.0, 16.0, 14.0, 12.0
+EM = SIZE_3
+
+# A4 less margins leaves 156 × 225 mm. A grid of whole lines of 28.95 points (579 twentieths)
+# gives 22 of them; a quarter point less between characters gives 28 of size 3 in 156 mm, which
+# 0.2 does not. The grid type that also counts characters doubles the pitch in LibreOffice.
+WIDTH_MM = 156
+LINE = 28.95
+LINE_PITCH = 579
+CHARACTER_SPACING = -5
+# The page number stands 7 mm below the text: 35 − 7 − the height of its own line.
+FOOTER_DISTANCE_MM = 22
+RED = RGBColor(0xFF, 0, 0)
+LARGEST_HEAD = 48
+UNFIT_FOR_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
 class Run:
-    """Some text, with the endnote that explains it, if any."""
+    """A piece of a paragraph; `note`, if any, becomes an endnote called after the piece."""
 
     text: str
     note: str = ""
@@ -46,8 +56,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Heading:
+    """A heading with its number in the text: 一、 (1), (一) (2), 1. (3), (1) (4)."""
+
+    level: Literal[1, 2, 3, 4]
     text: str
-    level: int = 1
 
 
 @dataclass(frozen=True)
@@ -57,201 +69,382 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of runs under a head that is repeated on every page."""
+    """A table whose header row is repeated on every page.
 
-    head: tuple[str, ...]
-    rows: tuple[tuple[Run, ...], ...]
+    `shares` are the columns' parts of the width, in any unit; equal if empty.
+    """
 
-
-Block = Heading | Paragraph | Table
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    shares: tuple[float, ...] = ()
+    caption: str = ""
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A document from title to date."""
+    """Everything a document says. Empty parts are left out together with their blank lines.
+
+    `head` is the issuer in red over the red line, `number` the 发文字号 between them.
+    """
 
     title: str
-    blocks: tuple[Block, ...]
+    body: tuple[Heading | Paragraph | Table, ...]
     addressee: str = ""
+    attachments: tuple[str, ...] = ()
     signature: str = ""
-    day: str = ""
-    attachments: tuple[str, ...] = field(default=())
+    date: dt.date | None = None
+    head: str = ""
+    number: str = ""
+
+
+def paragraph(text: str) -> Paragraph:
+    """A paragraph without endnotes."""
+    return Paragraph((Run(text),))
+
+
+def chinese_date(day: dt.date) -> str:
+    """2024年3月5日: Arabic digits, no leading zeros."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def write_docx(paper: Paper) -> bytes:
-    """The paper as the bytes of a .docx file."""
-    writer = _Writer()
-    writer.title(paper.title)
-    if paper.addressee:
-        writer.line(paper.addressee + ":", indent=0)
-    for block in paper.blocks:
-        writer.block(block)
-    for number, name in enumerate(paper.attachments, start=1):
-        writer.line(f"附件:{number}.{name}" if number == 1 else f"   {number}.{name}", indent=2)
-    writer.sign(paper.signature, paper.day)
-    return writer.bytes()
+    """The .docx of `paper`."""
+    writer = Writer(paper)
+    buffer = io.BytesIO()
+    writer.document.save(buffer)
+    return buffer.getvalue()
 
 
-class _Writer:
-    def __init__(self) -> None:
-        self.document: Any = Document()
-        self.notes: list[str] = []
-        self._set_page()
-        self._set_body()
-        self._set_folios()
+@dataclass
+class Writer:
+    """One document being written, from top to bottom."""
 
-    def title(self, text: str) -> None:
-        paragraph = self._paragraph(WD_ALIGN_PARAGRAPH.CENTER)
-        paragraph.paragraph_format.space_after = PITCH
-        self._run(paragraph, text, SONG_TITLE, TITLE, tighten=0)
+    paper: Paper
+    document: Any = field(default_factory=Document)
+    notes: list[str] = field(default_factory=list)
 
-    def block(self, block: Block) -> None:
-        match block:
-            case Heading(text, level):
-                paragraph = self._paragraph(indent=2)
-                paragraph.paragraph_format.keep_with_next = True
-                self._run(paragraph, text, HEADING_FONTS[level])
-            case Paragraph(runs):
-                self._runs(self._paragraph(indent=2), runs)
-            case Table(head, rows):
-                self._table(head, rows)
-
-    def line(self, text: str, *, indent: int) -> None:
-        self._run(self._paragraph(indent=indent), text)
-
-    def sign(self, signature: str, day: str) -> None:
-        """Without a seal: the name two characters from the right, the date below it."""
-        if not signature and not day:
-            return
-        self._paragraph()
-        for text in filter(None, (signature, day)):
-            paragraph = self._paragraph(WD_ALIGN_PARAGRAPH.RIGHT)
-            paragraph.paragraph_format.right_indent = Pt(32)
-            self._run(paragraph, text)
-
-    def bytes(self) -> bytes:
+    def __post_init__(self) -> None:
+        paper = self.paper
+        set_page(self.document)
+        set_defaults(self.document)
+        write_page_numbers(self.document)
+        if paper.head:
+            self.write_head()
+        self.write_title()
+        if paper.addressee:
+            self.line(paper.addressee.rstrip("::") + ":")
+        for block in paper.body:
+            self.write_block(block)
+        self.write_attachments()
+        self.write_signature()
         if self.notes:
-            self._add_notes()
-        out = io.BytesIO()
-        self.document.save(out)
-        return out.getvalue()
+            add_endnotes(self.document, self.notes)
+        self.document.core_properties.title = clean(paper.title.replace("\n", ""))
+        self.document.core_properties.author = clean(paper.signature or paper.head)
 
-    def _set_page(self) -> None:
-        section = self.document.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-        section.left_margin, section.right_margin = Mm(28), Mm(26)
-        section.footer_distance = Mm(25)
-        for old in section._sectPr.findall(qn("w:docGrid")):
-            section._sectPr.remove(old)
-        grid = OxmlElement("w:docGrid")
-        grid.set(qn("w:type"), "lines")
-        grid.set(qn("w:linePitch"), "579")
-        section._sectPr.append(grid)
+    def line(self, text: str = "", *, font: str = FANG, size: float = SIZE_3) -> Any:
+        """A paragraph flush left, not indented."""
+        added = self.document.add_paragraph()
+        add_text(added, text, font=font, size=size)
+        return added
 
-    def _set_body(self) -> None:
-        style = self.document.styles["Normal"]
-        style.font.size = BODY
-        style.font.name = "Times New Roman"
-        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FANGSONG)
-        shape = style.paragraph_format
-        shape.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        shape.line_spacing = PITCH
-        shape.space_before = shape.space_after = Pt(0)
+    def write_head(self) -> None:
+        """The issuer in red, 35 mm below the top of the text; number; red line; two blank lines."""
+        text = clean(self.paper.head)
+        size = head_size(text)
+        head = self.line()
+        head.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        head.paragraph_format.space_before = Mm(35)
+        head.paragraph_format.line_spacing = Pt(max(LINE, size * 1.3))
+        run = add_text(head, text, font=SMALL_TITLE_SONG, size=size)
+        run.font.color.rgb = RED
+        self.line()
+        number = self.line(self.paper.number)
+        number.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        add_red_line(number)
+        self.line()
+        self.line()
 
-    def _set_folios(self) -> None:
-        self.document.settings.odd_and_even_pages_header_footer = True
-        section = self.document.sections[0]
-        self._folio(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
-        self._folio(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
+    def write_title(self) -> None:
+        for part in self.paper.title.split("\n"):
+            title = self.line(part, font=SMALL_TITLE_SONG, size=SIZE_2)
+            title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            title.paragraph_format.keep_with_next = True
+        self.line()
 
-    def _folio(self, paragraph: Any, side: WD_ALIGN_PARAGRAPH) -> None:
-        paragraph.alignment = side
-        edge = "right_indent" if side == WD_ALIGN_PARAGRAPH.RIGHT else "left_indent"
-        setattr(paragraph.paragraph_format, edge, FOLIO)
-        self._run(paragraph, "— ", SONG, FOLIO, tighten=0)
-        page = OxmlElement("w:fldSimple")
-        page.set(qn("w:instr"), "PAGE")
-        paragraph._p.append(page)
-        self._run(paragraph, " —", SONG, FOLIO, tighten=0)
+    def write_block(self, block: Heading | Paragraph | Table) -> None:
+        if isinstance(block, Table):
+            self.write_table(block)
+        elif isinstance(block, Heading):
+            heading = self.line(block.text, font=HEADING_FONTS[block.level])
+            indent(heading)
+            heading.paragraph_format.keep_with_next = True
+            set_outline_level(heading, block.level)
+        else:
+            added = self.document.add_paragraph()
+            added.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+            indent(added)
+            for run in block.runs:
+                add_text(added, run.text)
+                if run.note:
+                    self.notes.append(clean(run.note))
+                    add_endnote_reference(added, len(self.notes))
 
-    def _paragraph(
-        self, side: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY, *, indent: int = 0
-    ) -> Any:
-        paragraph = self.document.add_paragraph()
-        paragraph.alignment = side
-        if indent:
-            paragraph.paragraph_format.first_line_indent = Pt(16 * indent)
-            # On the same element: Word ignores a second w:ind.
-            paragraph._p.pPr.ind.set(qn("w:firstLineChars"), str(100 * indent))
-        return paragraph
-
-    def _run(
-        self,
-        paragraph: Any,
-        text: str,
-        font: str = FANGSONG,
-        size: Pt = BODY,
-        tighten: int = TIGHTEN,
-    ) -> Any:
-        run = paragraph.add_run(text)
-        run.font.size = size
-        run.font.name = "Times New Roman"
-        properties = run._r.get_or_add_rPr()
-        properties.get_or_add_rFonts().set(qn("w:eastAsia"), font)
-        if tighten:
-            spacing = OxmlElement("w:spacing")
-            spacing.set(qn("w:val"), str(tighten))
-            properties.append(spacing)
-        return run
-
-    def _runs(self, paragraph: Any, runs: tuple[Run, ...], size: Pt = BODY) -> None:
-        for run in runs:
-            self._run(paragraph, run.text, size=size)
-            if run.note:
-                self._mark(paragraph, run.note)
-
-    def _mark(self, paragraph: Any, note: str) -> None:
-        self.notes.append(note)
-        run = paragraph.add_run()
-        run.font.superscript = True
-        mark = OxmlElement("w:endnoteReference")
-        mark.set(qn("w:id"), str(len(self.notes)))
-        run._r.append(mark)
-
-    def _table(self, head: tuple[str, ...], rows: tuple[tuple[Run, ...], ...]) -> None:
-        table = self.document.add_table(rows=1, cols=len(head))
+    def write_table(self, block: Table) -> None:
+        if block.caption:
+            caption = self.line(block.caption, font=HEI, size=SIZE_4)
+            caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            caption.paragraph_format.keep_with_next = True
+        table = self.document.add_table(rows=1 + len(block.rows), cols=len(block.header))
         table.style = "Table Grid"
-        for cell, text in zip(table.rows[0].cells, head, strict=True):
-            self._run(cell.paragraphs[0], text, HEITI, Pt(12), tighten=0)
-        repeated = OxmlElement("w:tblHeader")
-        table.rows[0]._tr.get_or_add_trPr().append(repeated)
-        for row in rows:
-            for cell, run in zip(table.add_row().cells, row, strict=True):
-                self._runs(cell.paragraphs[0], (run,), Pt(12))
-        for row in table.rows:
-            for cell in row.cells:
-                cell.paragraphs[0].paragraph_format.line_spacing = Pt(20)
-        self._paragraph()
+        table.autofit = False
+        shares = block.shares or (1.0,) * len(block.header)
+        widths = [Mm(WIDTH_MM * share / sum(shares)) for share in shares]
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        for number, texts in enumerate([block.header, *block.rows]):
+            row = table.rows[number]
+            set_row_properties(row, is_header=number == 0)
+            for cell, text, width in zip(row.cells, texts, widths, strict=True):
+                cell.width = width
+                fill_cell(cell, text, is_header=number == 0)
 
-    def _add_notes(self) -> None:
-        xml = _endnotes(self.notes).encode()
-        package = self.document.part.package
-        part = Part(PackURI("/word/endnotes.xml"), ENDNOTES_TYPE, xml, package)
-        self.document.part.relate_to(part, RELATIONSHIP_TYPE.ENDNOTES)
+    def write_attachments(self) -> None:
+        """附件: a blank line below the body, two characters in; names one under the other."""
+        names = self.paper.attachments
+        if names:
+            self.line()
+        for number, name in enumerate(names, 1):
+            label = f"{number}.{name}" if len(names) > 1 else name
+            added = self.line(("附件:" if number == 1 else "") + label)
+            added.paragraph_format.left_indent = Pt(5 * EM)
+            added.paragraph_format.first_line_indent = Pt(-3 * EM if number == 1 else 0)
+
+    def write_signature(self) -> None:
+        """Issuer and date without a seal: a blank line below, set off from the right edge.
+
+        GB/T 9704-2012, 7.3.5.2: the name ends two characters from the edge and the date begins
+        two characters right of it; a date longer than the name ends two characters from the
+        edge, and the name moves left.
+        """
+        name = self.paper.signature
+        day = chinese_date(self.paper.date) if self.paper.date else ""
+        if not name and not day:
+            return
+        blank = self.line()
+        blank.paragraph_format.keep_with_next = True
+        name_indent, day_indent = signature_indents(width_of(name), width_of(day))
+        for text, right in ((name, name_indent), (day, day_indent)):
+            if text:
+                added = self.line(text)
+                added.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                added.paragraph_format.right_indent = Pt(right * EM)
+                added.paragraph_format.keep_with_next = text == name and bool(day)
 
 
-def _endnotes(notes: list[str]) -> str:
-    """The endnotes part: two separators that Word insists on, then the notes from 1."""
-    separators = "".join(
-        f'<w:endnote w:type="{kind}" w:id="{number}"><w:p><w:r><w:{kind}/></w:r></w:p></w:endnote>'
-        for number, kind in ((-1, "separator"), (0, "continuationSeparator"))
+def clean(text: str) -> str:
+    """`text` without the characters XML cannot hold."""
+    return UNFIT_FOR_XML.sub("", text)
+
+
+def width_of(text: str) -> float:
+    """Width of a line in characters: Latin letters and digits count half."""
+    return sum(0.5 if sign.isascii() else 1.0 for sign in text)
+
+
+def signature_indents(name: float, day: float) -> tuple[float, float]:
+    """Right indents of issuer and date, in characters, from their widths."""
+    if not name or name >= day:
+        return 2.0, max(name - day, 0.0) if name else 4.0
+    return 4.0 + day - name, 2.0
+
+
+def head_size(text: str) -> int:
+    """Points at which the red head fills its line but does not break: 11 characters, 36."""
+    available = WIDTH_MM / 25.4 * 72
+    return max(min(LARGEST_HEAD, int(available * 0.92 / max(width_of(text), 1.0))), int(SIZE_3))
+
+
+def set_page(document: Any) -> None:
+    """A4, margins 37, 35, 28 and 26 mm, and the grid of 22 lines."""
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    section.footer_distance = Mm(FOOTER_DISTANCE_MM)
+    properties = section._sectPr
+    for grid in properties.findall(qn("w:docGrid")):
+        properties.remove(grid)
+    properties.append(element("w:docGrid", type="lines", linePitch=str(LINE_PITCH)))
+
+
+def set_defaults(document: Any) -> None:
+    """The Normal style: 仿宋 of size 3, exact line pitch, no space between paragraphs."""
+    style = document.styles["Normal"]
+    style.font.size = Pt(SIZE_3)
+    set_fonts(style.element.get_or_add_rPr(), FANG)
+    style.element.rPr.append(element("w:lang", val="zh-CN", eastAsia="zh-CN"))
+    spacing = style.paragraph_format
+    spacing.space_before = spacing.space_after = Pt(0)
+    spacing.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+    spacing.line_spacing = Pt(LINE)
+    spacing.widow_control = False
+    properties = style.element.get_or_add_pPr()
+    # No extra space between Chinese and Latin signs: it would break the 28 of a line.
+    before = properties.find(qn("w:spacing"))
+    for name in ("w:autoSpaceDE", "w:autoSpaceDN"):
+        before.addprevious(element(name, val="0"))
+
+
+def element(tag: str, **attributes: str) -> Any:
+    made = OxmlElement(tag)
+    for name, value in attributes.items():
+        made.set(qn(f"w:{name}"), value)
+    return made
+
+
+def set_fonts(properties: Any, font: str, latin: str = LATIN) -> None:
+    """`font` for Chinese and for signs shared by both scripts, such as quotation marks."""
+    fonts = properties.get_or_add_rFonts()
+    fonts.attrib.clear()
+    for name, value in (("ascii", latin), ("hAnsi", latin), ("eastAsia", font), ("cs", latin)):
+        fonts.set(qn(f"w:{name}"), value)
+    fonts.set(qn("w:hint"), "eastAsia")
+
+
+def add_text(added: Any, text: str, *, font: str = FANG, size: float = SIZE_3) -> Any:
+    """A run of `text` at the end of the paragraph `added`."""
+    run = added.add_run(clean(text))
+    run.font.size = Pt(size)
+    set_fonts(run._r.get_or_add_rPr(), font)
+    if size == SIZE_3:
+        size_element = run._r.rPr.find(qn("w:sz"))
+        size_element.addprevious(element("w:spacing", val=str(CHARACTER_SPACING)))
+    return run
+
+
+def indent(added: Any) -> None:
+    """Indent the first line by two characters, in points and in characters alike.
+
+    Word takes the characters, LibreOffice the points; both stand on one element because a
+    second one is ignored.
+    """
+    added.paragraph_format.first_line_indent = Pt(2 * EM)
+    added._p.pPr.find(qn("w:ind")).set(qn("w:firstLineChars"), "200")
+
+
+def set_outline_level(added: Any, level: int) -> None:
+    """Make a line a heading for the navigation pane and screen readers."""
+    outline = element("w:outlineLvl", val=str(level - 1))
+    added._p.get_or_add_pPr().insert_element_before(
+        outline, "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr", "w:pPrChange"
     )
-    told = "".join(
-        f'<w:endnote w:id="{number}"><w:p><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
-        f'<w:endnoteRef/></w:r><w:r><w:rPr><w:sz w:val="18"/></w:rPr>'
-        f'<w:t xml:space="preserve"> {escape(note)}</w:t></w:r></w:p></w:endnote>'
-        for number, note in enumerate(notes, start=1)
+
+
+def add_red_line(added: Any) -> None:
+    """A red line under a paragraph, as wide as the text."""
+    border = parse_xml(
+        f'<w:pBdr {nsdecls("w")}><w:bottom w:val="single" w:sz="18" w:space="6" '
+        'w:color="FF0000"/></w:pBdr>'
     )
-    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    return f'{head}<w:endnotes xmlns:w="{NAMESPACE}">{separators}{told}</w:endnotes>'
+    added._p.get_or_add_pPr().insert_element_before(
+        border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr"
+    )
+
+
+def set_row_properties(row: Any, *, is_header: bool) -> None:
+    """Keep a row on one page; repeat the header on each."""
+    properties = row._tr.get_or_add_trPr()
+    properties.append(element("w:cantSplit"))
+    if is_header:
+        properties.append(element("w:tblHeader"))
+
+
+def fill_cell(cell: Any, text: str, *, is_header: bool) -> None:
+    added = cell.paragraphs[0]
+    added.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
+    added.paragraph_format.line_spacing = Pt(20)
+    if is_header or re.fullmatch(r"[\d.,%/\-—]*", text):
+        added.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    add_text(added, text, font=HEI if is_header else FANG, size=SIZE_SMALL_4)
+
+
+def write_page_numbers(document: Any) -> None:
+    """— 1 — in size 4 Song, one character from the outer edge: odd right, even left."""
+    document.settings.odd_and_even_pages_header_footer = True
+    section = document.sections[0]
+    for footer, side in (
+        (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
+        (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
+    ):
+        footer.is_linked_to_previous = False
+        added = footer.paragraphs[0]
+        added.style = document.styles["Normal"]
+        added.alignment = side
+        one = Pt(SIZE_4)
+        added.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        if side == WD_ALIGN_PARAGRAPH.RIGHT:
+            added.paragraph_format.right_indent = one
+        else:
+            added.paragraph_format.left_indent = one
+        for piece in ("— ", "begin", "PAGE", "end", " —"):
+            run = added.add_run()
+            run.font.size = Pt(SIZE_4)
+            set_fonts(run._r.get_or_add_rPr(), SONG, latin=SONG)
+            if piece == "PAGE":
+                instruction = element("w:instrText")
+                instruction.text = "PAGE"
+                run._r.append(instruction)
+            elif piece in {"begin", "end"}:
+                run._r.append(element("w:fldChar", fldCharType=piece))
+            else:
+                run.text = piece
+
+
+def add_endnote_reference(added: Any, number: int) -> None:
+    run = added.add_run()
+    run.font.superscript = True
+    run._r.append(element("w:endnoteReference", id=str(number)))
+
+
+def add_endnotes(document: Any, notes: Iterable[str]) -> None:
+    """Give the document its endnotes part: the two separators Word expects, then the notes."""
+    body = "".join(endnote(number, text) for number, text in enumerate(notes, 1))
+    xml = (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:endnotes {nsdecls("w")}>'
+        '<w:endnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:endnote>'
+        '<w:endnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/>'
+        f"</w:r></w:p></w:endnote>{body}</w:endnotes>"
+    )
+    part = Part(
+        PackURI("/word/endnotes.xml"),
+        CONTENT_TYPE.WML_ENDNOTES,
+        xml.encode(),
+        document.part.package,
+    )
+    document.part.relate_to(part, RELATIONSHIP_TYPE.ENDNOTES)
+    # Without this Word numbers endnotes i, ii, iii.
+    section = document.sections[0]._sectPr
+    numbering = parse_xml(f'<w:endnotePr {nsdecls("w")}><w:numFmt w:val="decimal"/></w:endnotePr>')
+    section.find(qn("w:pgSz")).addprevious(numbering)
+    separators = parse_xml(
+        f'<w:endnotePr {nsdecls("w")}><w:numFmt w:val="decimal"/>'
+        '<w:endnote w:id="-1"/><w:endnote w:id="0"/></w:endnotePr>'
+    )
+    settings = document.settings.element
+    compat = settings.find(qn("w:compat"))
+    if compat is None:
+        settings.append(separators)
+    else:
+        compat.addprevious(separators)
+
+
+def endnote(number: int, text: str) -> str:
+    fonts = f'<w:rFonts w:ascii="{LATIN}" w:hAnsi="{LATIN}" w:eastAsia="{FANG}" w:hint="eastAsia"/>'
+    size = f'<w:sz w:val="{int(SIZE_SMALL_4 * 2)}"/>'
+    return (
+        f'<w:endnote w:id="{number}"><w:p><w:pPr><w:spacing w:line="400" w:lineRule="exact"/></w:pPr>'
+        f'<w:r><w:rPr>{fonts}{size}<w:vertAlign w:val="superscript"/></w:rPr><w:endnoteRef/></w:r>'
+        f'<w:r><w:rPr>{fonts}{size}</w:rPr><w:t xml:space="preserve"> {escape(text)}</w:t></w:r>'
+        "</w:p></w:endnote>"
+    )
