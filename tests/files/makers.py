@@ -82,7 +82,9 @@ def level(depth: int, fmt: str, text: str, *, start: int = 1, suffix: str = "") 
     )
 
 
-def lists(*levels: str, instances: str = '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>') -> str:
+def lists(
+    *levels: str, instances: str = '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+) -> str:
     return f'<w:abstractNum w:abstractNumId="7">{"".join(levels)}</w:abstractNum>{instances}'
 
 
