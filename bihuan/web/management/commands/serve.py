@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 BLOCKING_THREADS = 4
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             workers=workers or usual_workers(),
             blocking_threads=BLOCKING_THREADS,
             log_access=settings.DEBUG,
-            log_level="warning",
+            log_level=LogLevels.warning,
         ).serve()
 
     def greeting(self, address: str, port: int) -> str:
