@@ -1,4 +1,4 @@
-"""What the product knows about a proposal: its facts in words, and how an open one could be settled."""
+"""What is known about a proposal: its facts in words, and how an open one could be settled."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ class Suggestion:
     minimum: int = 1
     reason: str = ""
     all_kinds: tuple[Kind, ...] = field(default=(), repr=False)
+
+    @property
+    def period_word(self) -> str:
+        return str(Period(self.period).label) if self.period else ""
 
 
 def suggestions(

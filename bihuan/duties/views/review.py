@@ -184,7 +184,7 @@ def _page(
     shown = tasks + [each for each in proposals if each.pk == opened and each not in tasks]
     suggested = suggestions(shown, kinds=kinds_by_code())
     cards = [
-        _card(each, suggested[each.pk], told if each.pk == opened or told else None, opened)
+        _card(each, suggested[each.pk], told, opened)
         for each in sorted(shown, key=lambda each: each.order)
     ]
     kept = {each.pk for each in shown}
