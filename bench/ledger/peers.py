@@ -17,7 +17,7 @@ import psycopg
 from bench.ledger.data import World
 from bench.ledger.lines import SLOTS
 from bench.ledger.scratch import RESULT, Scratch, postgresql_url
-from bench.ledger.statement import STATEMENT
+from bench.ledger.statement import SQLITE, STATEMENT
 
 
 def dense(rows: np.ndarray, keys: np.ndarray) -> np.ndarray:
@@ -59,7 +59,7 @@ class Sqlite(Peer):
     def run(self) -> None:
         self.link.execute("BEGIN")
         self.link.execute("DELETE FROM result")
-        self.link.execute(STATEMENT)
+        self.link.execute(SQLITE)
         self.link.execute("COMMIT")
 
     def rows(self) -> np.ndarray:

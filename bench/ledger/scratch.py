@@ -27,7 +27,12 @@ POSTGRESQL = os.environ.get(
 
 Tables = dict[str, dict[str, np.ndarray]]
 
-KEYS = {"org": "id", "need": "class, slot", "exempt": "org_id, slot", "passes": "signature, day"}
+KEYS = {
+    "org": "id",
+    "need": "class, slot",
+    "exempt": "org_id, slot",
+    "passes": "signature, day, slot",
+}
 COVERING = (
     "CREATE INDEX evidence_all ON evidence (org_id, signature, counts_for, held, present, entitled)"
 )
@@ -160,7 +165,9 @@ def write_sqlite(found: Tables, path: Path) -> None:
     link = sqlite3.connect(path)
     link.execute("PRAGMA journal_mode=WAL")
     for name, columns in found.items():
-        link.execute(_create(name, columns) + (" WITHOUT ROWID" if name in ("need",) else ""))
+        link.execute(
+            _create(name, columns) + (" WITHOUT ROWID" if name in ("need", "passes") else "")
+        )
         marks = ", ".join("?" * len(columns))
         rows = zip(*(column.tolist() for column in columns.values()), strict=True)
         link.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
@@ -183,13 +190,12 @@ def write_postgresql(found: Tables, url: str) -> None:
 
 
 def _create(name: str, columns: dict[str, np.ndarray]) -> str:
-    key = f", PRIMARY KEY ({KEYS[name]})" if name in KEYS and name != "passes" else ""
+    key = f", PRIMARY KEY ({KEYS[name]})" if name in KEYS else ""
     fields = ", ".join(f"{column} INTEGER NOT NULL" for column in columns)
     return f"CREATE TABLE {name} ({fields}{key})"
 
 
 def _finish(execute: Callable[[str], object]) -> None:
-    execute("CREATE INDEX passes_day ON passes (signature, day)")
     execute("CREATE INDEX above_home ON above (home)")
     execute(COVERING)
     execute(RESULT)
