@@ -1,0 +1,1 @@
+"""Who can sign in, and the screens of signing in (templates for django-allauth)."""
