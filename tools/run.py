@@ -1,7 +1,8 @@
 """`make run`: from a fresh clone to a served demonstration.
 
 PORT (8000) is where it is served, SCALE (city, province or empty) what is loaded, and
-DATABASE_URL the database (SQLite in var/ unless set).
+DATABASE_URL the database. Unless that or BIHUAN_HOME is set, each scale has a SQLite file of its
+own: the city's in var/, the others' in a folder below it, so that going to and fro loses nothing.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ def main() -> None:
     try:
         port, scale = wishes()
         setup.prepare(for_developers=False)
+        choose_home(scale)
         os.environ.setdefault("BIHUAN_DEMO", "0" if scale == "empty" else "1")
         with step("preparing the database"):
             bihuan("install")
         if scale != "empty":
-            bihuan("demo", "--scale", scale)
+            bihuan("demo", "--scale", scale, "--if-empty")
     except Failure as failure:
         give_up(failure)
     except KeyboardInterrupt:
@@ -46,6 +48,14 @@ def wishes() -> tuple[int, str]:
     return int(port), scale
 
 
+def choose_home(scale: str) -> None:
+    """Keep the scales apart, and say where the data is if not in the usual place."""
+    if scale == "city" or os.environ.get("BIHUAN_HOME") or os.environ.get("DATABASE_URL"):
+        return
+    os.environ["BIHUAN_HOME"] = str(ROOT / "var" / scale)
+    say(f"· the data is in var/{scale}; for other commands: export BIHUAN_HOME=var/{scale}")
+
+
 def bihuan(*words: str) -> None:
     """One bihuan command at the person's own terminal, so that its progress bar is seen."""
     done = subprocess.run([BIHUAN, *words], cwd=ROOT, check=False)
@@ -56,5 +66,4 @@ def bihuan(*words: str) -> None:
 
 
 if __name__ == "__main__":
-    say()
     main()

@@ -4,7 +4,6 @@ import os
 import socket
 from argparse import ArgumentParser
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
@@ -71,12 +70,11 @@ def refuse_busy(address: str, port: int) -> None:
 
 
 def demo_accounts() -> list[str]:
-    """One line for each account that the demonstration declares in its `accounts` module.
+    """One line for each account of the demonstration, where it is switched on.
 
     Looked up by name, as measures and todos are: the demonstration stands floors above.
     """
     if not settings.DEMO or not apps.is_installed("bihuan.demo"):
         return []
-    if find_spec("bihuan.demo.accounts") is None:
-        return []
-    return [f"  {account}" for account in import_module("bihuan.demo.accounts").ACCOUNTS]
+    demo = import_module("bihuan.demo.choices")
+    return [f"  {each.username:<9}{demo.PASSWORD}  {each.what}" for each in demo.ACCOUNTS]
