@@ -30,7 +30,7 @@ ROMAN: tuple[tuple[int, str], ...] = (
 ROMAN += ((40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 # After such a sign Word's tab or space is invisible in Chinese setting; after others it parts
 # the number from text that may begin with a digit.
-CLOSING = tuple("、。,):」】》 ")
+CLOSING = tuple("、。」】》 \uff0c\uff1a\uff09")
 
 
 @dataclass(frozen=True)

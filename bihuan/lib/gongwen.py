@@ -43,6 +43,7 @@ CHARACTER_SPACING = -5
 FOOTER_DISTANCE_MM = 22
 RED = RGBColor(0xFF, 0, 0)
 LARGEST_HEAD = 48
+COLON, COLONS = "\uff1a", ":\uff1a"
 UNFIT_FOR_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -132,7 +133,7 @@ class Writer:
             self.write_head()
         self.write_title()
         if paper.addressee:
-            self.line(paper.addressee.rstrip("::") + ":")
+            self.line(paper.addressee.rstrip(COLONS) + COLON)
         for block in paper.body:
             self.write_block(block)
         self.write_attachments()
@@ -170,6 +171,7 @@ class Writer:
             title = self.line(part, font=SMALL_TITLE_SONG, size=SIZE_2)
             title.alignment = WD_ALIGN_PARAGRAPH.CENTER
             title.paragraph_format.keep_with_next = True
+            leave_grid(title)
         self.line()
 
     def write_block(self, block: Heading | Paragraph | Table) -> None:
@@ -216,7 +218,7 @@ class Writer:
             self.line()
         for number, name in enumerate(names, 1):
             label = f"{number}.{name}" if len(names) > 1 else name
-            added = self.line(("附件:" if number == 1 else "") + label)
+            added = self.line(("附件" + COLON if number == 1 else "") + label)
             added.paragraph_format.left_indent = Pt(5 * EM)
             added.paragraph_format.first_line_indent = Pt(-3 * EM if number == 1 else 0)
 
@@ -333,6 +335,13 @@ def indent(added: Any) -> None:
     added._p.pPr.find(qn("w:ind")).set(qn("w:firstLineChars"), "200")
 
 
+def leave_grid(added: Any) -> None:
+    """Keep a line of larger type from being stretched to two lines of the grid."""
+    added._p.get_or_add_pPr().insert_element_before(
+        element("w:snapToGrid", val="0"), "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr"
+    )
+
+
 def set_outline_level(added: Any, level: int) -> None:
     """Make a line a heading for the navigation pane and screen readers."""
     outline = element("w:outlineLvl", val=str(level - 1))
@@ -362,6 +371,7 @@ def set_row_properties(row: Any, *, is_header: bool) -> None:
 
 def fill_cell(cell: Any, text: str, *, is_header: bool) -> None:
     added = cell.paragraphs[0]
+    leave_grid(added)
     added.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
     added.paragraph_format.line_spacing = Pt(20)
     if is_header or re.fullmatch(r"[\d.,%/\-—]*", text):
@@ -443,7 +453,8 @@ def endnote(number: int, text: str) -> str:
     fonts = f'<w:rFonts w:ascii="{LATIN}" w:hAnsi="{LATIN}" w:eastAsia="{FANG}" w:hint="eastAsia"/>'
     size = f'<w:sz w:val="{int(SIZE_SMALL_4 * 2)}"/>'
     return (
-        f'<w:endnote w:id="{number}"><w:p><w:pPr><w:spacing w:line="400" w:lineRule="exact"/></w:pPr>'
+        f'<w:endnote w:id="{number}"><w:p><w:pPr><w:spacing w:line="400" '
+        'w:lineRule="exact"/></w:pPr>'
         f'<w:r><w:rPr>{fonts}{size}<w:vertAlign w:val="superscript"/></w:rPr><w:endnoteRef/></w:r>'
         f'<w:r><w:rPr>{fonts}{size}</w:rPr><w:t xml:space="preserve"> {escape(text)}</w:t></w:r>'
         "</w:p></w:endnote>"

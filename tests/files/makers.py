@@ -90,9 +90,9 @@ def lists(
 
 OFFICIAL = lists(
     level(0, "chineseCounting", "%1、"),
-    level(1, "chineseCounting", "(%2)"),
+    level(1, "chineseCounting", "（%2）"),
     level(2, "decimal", "%3."),
-    level(3, "decimal", "(%4)"),
+    level(3, "decimal", "（%4）"),
 )
 
 

@@ -83,7 +83,7 @@ OFFICIAL_BODY = (
     + m.numbered("抓作风", 0)
     + m.numbered("督查", 1)
 )
-OFFICIAL_TEXT = "一、抓学习\n(一)主题党日\n1. 每月一次\n(1)有记录\n2. 每季一课\n(二)谈心谈话\n二、抓作风\n(一)督查"
+OFFICIAL_TEXT = "一、抓学习\n（一）主题党日\n1. 每月一次\n（1）有记录\n2. 每季一课\n（二）谈心谈话\n二、抓作风\n（一）督查"
 STYLED = (
     '<w:style w:type="paragraph" w:styleId="A"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr>'
     '</w:pPr></w:style><w:style w:type="paragraph" w:styleId="B"><w:basedOn w:val="A"/></w:style>'
@@ -462,7 +462,7 @@ def many_pages() -> bytes:
 
 
 DOC_TEXT = (
-    "某市直机关工委二〇二六年工作要点\n\n一、抓好理论学习。各支部每月开展一次主题党日,每季度召开一次支部党员大会。"
+    "某市直机关工委二〇二六年工作要点\n\n一、抓好理论学习。各支部每月开展一次主题党日，每季度召开一次支部党员大会。"
     "\n\n二、抓好谈心谈话。支部书记每年与每名党员至少谈心谈话一次。\n\n序号\t任务\t牵头单位\n1\t举办读书班\t宣传部"
 )
 DOCS = [
@@ -571,8 +571,8 @@ TEXTS = [
     reads(
         "eight characters of GBK",
         "a.txt",
-        lambda: "张伟,3月底前".encode("gbk"),
-        "张伟,3月底前",
+        lambda: "张伟，3月底前".encode("gbk"),
+        "张伟，3月底前",
         "txt",
     ),
     reads("one character of GBK", "a.txt", lambda: "好".encode("gbk"), "好", "txt"),
@@ -635,7 +635,7 @@ TEXTS = [
     ),
     reads("a text called .pdf", "a.pdf", lambda: TEXT.encode(), TEXT, "txt", "extension"),
     refuses("nothing", "a.txt", lambda: b"", "empty"),
-    refuses("blanks", "a.txt", lambda: " \r\n\t ".encode(), "empty"),
+    refuses("blanks", "a.txt", lambda: b" \r\n\t ", "empty"),
     refuses("a mark and nothing", "a.txt", lambda: b"\xef\xbb\xbf", "empty"),
     refuses("half a GB18030 character", "a.txt", lambda: TEXT.encode("gbk")[:-1], "half_character"),
     refuses(

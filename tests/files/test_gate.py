@@ -114,7 +114,7 @@ def test_the_place_of_half_a_character_is_told():
     with pytest.raises(Refused) as caught:
         read_document("甲\n乙丙".encode("gbk")[:-1], name="要点.txt")
 
-    assert str(caught.value).startswith("“要点.txt”第 2 行(第 6 个字节)不是完整的汉字")
+    assert str(caught.value).startswith("“要点.txt”第 2 行（第 6 个字节）不是完整的汉字")
 
 
 def test_without_antiword_and_office_the_person_is_told_what_to_do(monkeypatch, tmp_path):
