@@ -19,3 +19,9 @@ def chain() -> Iterator[dict[str, Any]]:
     """All entries in order, as plain values."""
     for entry in Entry.objects.order_by("index").iterator(chunk_size=2000):
         yield entry.plain()
+
+
+def last_entry() -> dict[str, Any] | None:
+    """The newest entry, whose hashes sum up the whole chain."""
+    entry = Entry.objects.order_by("-index").first()
+    return entry.plain() if entry else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.lib.dates import chinese_day
@@ -18,19 +19,19 @@ def paper(briefing: Briefing) -> Paper:
     blocks: list[Heading | Paragraph | Table] = []
     for block in briefing.content["blocks"]:
         if block["type"] == "heading":
-            blocks.append(Heading("".join(run["text"] for run in block["runs"])))
+            blocks.append(Heading(1, "".join(run["text"] for run in block["runs"])))
         elif block["type"] == "paragraph":
             runs = tuple(_run(run, numbers, briefing) for run in block["runs"])
             blocks.append(Paragraph(runs))
         else:
             # A note at each cell of a table would drown it; the paragraph above names them.
-            rows = tuple(tuple(Run(run["text"]) for run in row) for row in block["rows"])
+            rows = tuple(tuple(run["text"] for run in row) for row in block["rows"])
             blocks.append(Table(tuple(block["head"]), rows))
     return Paper(
         title=briefing.title,
-        blocks=tuple(blocks),
+        body=tuple(blocks),
         signature=briefing.content["signature"],
-        day=briefing.content["day"],
+        date=timezone.localtime(briefing.written_at).date(),
     )
 
 
@@ -46,6 +47,6 @@ def _run(run: dict[str, Any], numbers: dict[int, BriefingNumber], briefing: Brie
         "org": number.org.name,
         "since": chinese_day(briefing.since_date),
         "until": chinese_day(briefing.until_date),
-        "at": chinese_day(briefing.written_at.date()),
+        "at": chinese_day(timezone.localtime(briefing.written_at).date()),
     }
     return Run(run["text"], note)

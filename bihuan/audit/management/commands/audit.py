@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from bihuan.audit.queries import chain
+from bihuan.audit.queries import chain, last_entry
 from bihuan.audit.rules import checkpoint, first_fault, verify_lines
 
 
@@ -56,7 +56,4 @@ class Command(BaseCommand):
         self.stderr.write(f"{last['index'] if last else 0} entries")
 
     def _checkpoint(self) -> dict[str, Any]:
-        last = None
-        for last in chain():
-            continue
-        return checkpoint(last)
+        return checkpoint(last_entry())
