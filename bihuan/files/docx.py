@@ -32,8 +32,10 @@ SKIPPED |= {"sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "sdtEndPr", "
 SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 REVISIONS = {"ins", "del", "moveFrom", "moveTo"}
 DDE = re.compile(r"(?:^|[\s{])DDE(?:AUTO)?\b", re.IGNORECASE)
+# A host name after the slashes; a drive letter or a third slash means the author's own disk.
 REMOTE = re.compile(
-    r"^(?:https?|ftp|smb|file):/{2,}(?![/A-Za-z]:?/?[A-Za-z]:)|^\\\\", re.IGNORECASE
+    r"^(?:(?:https?|ftp|smb|dav|webdav)s?:|file:(?:/{2}|/{4,})(?!/)(?![A-Za-z]:)|\\\\|//)",
+    re.IGNORECASE,
 )
 FETCHED_KINDS = {
     "attachedTemplate",

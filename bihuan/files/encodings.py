@@ -104,24 +104,28 @@ def place(data: bytes, at: int, encoding: str = "utf-8") -> dict[str, int]:
 
 
 def wide_encoding(data: bytes) -> str:
-    """The order of UTF-16 without a mark: the zero halves of spaces and digits all stand first
-    (big-endian) or all second. Raises `Unreadable("binary")` when they stand on both sides."""
-    sample = data[:SAMPLE]
-    first, second = sample[0::2].count(0), sample[1::2].count(0)
-    if len(data) % 2 == 0 and max(first, second) > 20 * min(first, second):
-        encoding = "utf-16-be" if first > second else "utf-16-le"
-        if plain_share(sample, encoding) > 0.7:
-            return encoding
-    raise Unreadable("binary")
+    """The byte order of UTF-16 without a mark, by which order gives ordinary text.
+
+    Counting zero bytes does not tell: 一 is U+4E00. Raises `Unreadable("binary")`.
+    """
+    shares = wide_shares(data) if len(data) % 2 == 0 else {}
+    best = max(shares, key=lambda name: shares[name], default="")
+    if not best or shares[best] < 0.85:
+        raise Unreadable("binary")
+    return best
 
 
 def chinese_wide_encoding(data: bytes) -> str | None:
     """UTF-16 without a mark and without one space, digit or line break in it, if that is it."""
     if len(data) % 2:
         return None
-    shares = {name: plain_share(data[:SAMPLE], name) for name in ("utf-16-le", "utf-16-be")}
+    shares = wide_shares(data)
     best = max(shares, key=lambda name: shares[name])
     return best if shares[best] > 0.95 else None
+
+
+def wide_shares(data: bytes) -> dict[str, float]:
+    return {name: plain_share(data[:SAMPLE], name) for name in ("utf-16-le", "utf-16-be")}
 
 
 def plain_share(sample: bytes, encoding: str) -> float:

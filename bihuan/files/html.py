@@ -51,13 +51,16 @@ def read(text: str) -> Extract:
         root = lxml_html.document_fromstring(bare, parser=parser)
     except (LxmlError, ValueError) as error:
         raise Unreadable("empty") from error
+    # libxml2 stops building at some depth and drops the rest: half a plan is worse than none.
+    if any("depth" in entry.message.lower() for entry in parser.error_log):
+        raise Unreadable("too_costly")
     title = title_of(root)
     extract = Extract("")
     for element in [e for e in root.iter() if isinstance(e, HtmlElement)]:
         if is_unwanted(element):
             element.drop_tree()
     main = main_part(root)
-    if main is not root and length(main) < 0.9 * length(root):
+    if length(root) - length(main) > len(compact(title)) + SHORT:
         extract.note("main_part")
     lines = list(paragraphs(main))
     if title and not any(compact(title) in compact(line) for line in lines[:5]):

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 from docx import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
@@ -199,6 +200,7 @@ class Writer:
             caption.paragraph_format.keep_with_next = True
         table = self.document.add_table(rows=1 + len(block.rows), cols=len(block.header))
         table.style = "Table Grid"
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
         shares = block.shares or (1.0,) * len(block.header)
         widths = [Mm(WIDTH_MM * share / sum(shares)) for share in shares]

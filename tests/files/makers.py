@@ -53,7 +53,8 @@ def docx(
         f'"application/xml"/><Override PartName="/word/document.xml" ContentType="{main_type}"/>'
         "</Types>",
         "_rels/.rels": relationships(("officeDocument", "word/document.xml", False)),
-        "word/document.xml": f"{prolog}<w:document {root} {mc}><w:body>{body}</w:body></w:document>",
+        "word/document.xml": f"{prolog}<w:document {root} {mc}><w:body>{body}</w:body>"
+        "</w:document>",
     }
     if links:
         parts["word/_rels/document.xml.rels"] = relationships(*links)

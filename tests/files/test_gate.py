@@ -105,7 +105,7 @@ def test_many_threads_read_at_once():
 @pytest.mark.parametrize("limits", [Limits(wall=0), Limits(memory=8 * 1024 * 1024)])
 def test_a_child_that_hangs_or_dies_is_a_file_that_cannot_be_read(limits):
     with pytest.raises(FileRefused) as caught:
-        read_document(m.docx(m.p("学习")), name="a.docx", limits=limits)
+        read_document(m.docx(m.p("学习") * 40_000), name="a.docx", limits=limits)
 
     assert caught.value.code in {"too_costly", "died"}
 
