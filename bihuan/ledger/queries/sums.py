@@ -1,0 +1,149 @@
+"""Sums over parts of the tree, read from the roll-ups and rows: a few statements, any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from bihuan.ledger.models import Delta, Rollup, Row
+from bihuan.ledger.queries.store import row_key
+from bihuan.ledger.rules.codec import Ints, Layout, counts_from, matrix
+from bihuan.ledger.rules.kernel import classify
+from bihuan.orgs.models import Org
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Cells by state. All seven numbers speak of cells, not of meetings."""
+
+    expected: int = 0
+    exempt: int = 0
+    done: int = 0
+    made_up: int = 0
+    open: int = 0
+    overdue: int = 0
+    not_yet_due: int = 0
+
+    @property
+    def rate(self) -> float | None:
+        """(done + made up) ÷ (done + made up + overdue); None while nothing has fallen due."""
+        met = self.done + self.made_up
+        return met / (met + self.overdue) if met + self.overdue else None
+
+    @property
+    def met(self) -> int:
+        return self.done + self.made_up
+
+    @property
+    def waiting(self) -> int:
+        """Not met and not overdue either."""
+        return self.open + self.not_yet_due
+
+    @property
+    def worst(self) -> str:
+        """The state that a reader should see first."""
+        order = ("overdue", "open", "not_yet_due", "made_up", "done", "exempt")
+        return next((state for state in order if getattr(self, state)), "")
+
+
+def counts(layout: Layout, vector: Ints, today: int, mask: Mask | None = None) -> Counts:
+    """Sum a [slot, 4] vector over the slots in `mask` (all, if none is given)."""
+    if mask is None:
+        mask = np.ones(len(layout), bool)
+    mask = mask & ~layout.is_trigger
+    expected, exempt, done, made_up = (int(vector[mask, at].sum()) for at in range(4))
+    unmet = vector[:, 0] - vector[:, 1] - vector[:, 2] - vector[:, 3]
+    late = layout.due < today
+    begun = layout.first <= today
+    return Counts(
+        expected, exempt, done, made_up,
+        open=int(unmet[mask & ~late & begun].sum()),
+        overdue=int(unmet[mask & late].sum()),
+        not_yet_due=int(unmet[mask & ~late & ~begun].sum()),
+    )  # fmt: skip
+
+
+def slots_where(
+    layout: Layout, *, lines: Iterable[int] | None = None, first: int = 0, last: int = 10**7
+) -> Mask:
+    """The slots of these lines whose window touches the days `first`..`last`."""
+    wanted = None if lines is None else set(lines)
+    return np.array(
+        [
+            (wanted is None or slot.line in wanted)
+            and slot.window.first <= last
+            and slot.window.last >= first
+            for slot in layout.slots
+        ],
+        bool,
+    )
+
+
+def vectors(orgs: Sequence[Org], year: int, layout: Layout) -> dict[int, Ints]:
+    """organisation → [slot, 4] over it and everything below it, posts included.
+
+    Three statements at most: roll-ups, rows of organisations that have none, and on
+    PostgreSQL the changes that are not folded in yet.
+    """
+    width = len(layout)
+    rolled = Rollup.objects.filter(pk__in=[row_key(year, org.pk) for org in orgs])
+    found = {
+        org_id: counts_from(bytes(blob), width).astype(np.int64)
+        for org_id, blob in rolled.values_list("org_id", "counts")
+    }
+    leaves = {org.path: org.pk for org in orgs if org.pk not in found}
+    _add_pending(found, year)
+    if leaves:
+        rows = Row.objects.filter(year=year, path__in=list(leaves))
+        for path, vector in row_vectors(rows.values_list("path", "counters", "owed"), layout):
+            found[leaves[path]] = vector
+    for org in orgs:
+        found.setdefault(org.pk, np.zeros((width, 4), np.int64))
+    return found
+
+
+def own_vector(org: Org, year: int, layout: Layout) -> Ints:
+    """[slot, 4] of the organisation itself and the posts in it, without those below."""
+    own = own_rows(org, year).values_list("path", "counters", "owed")
+    total = np.zeros((len(layout), 4), np.int64)
+    for _path, vector in row_vectors(own, layout):
+        total += vector
+    return total
+
+
+def own_rows(org: Org, year: int) -> QuerySet[Row]:
+    """The rows of an organisation and of the posts in it."""
+    posts = Q(path__gt=org.path + "!", path__lt=org.path + "!~")
+    return Row.objects.filter(Q(path=org.path) | posts, year=year)
+
+
+def row_vectors(rows: Iterable[tuple[str, bytes, bytes]], layout: Layout) -> list[tuple[str, Ints]]:
+    """Rows (path, counters, owed) as [slot, 4] vectors of zeros and ones."""
+    taken = list(rows)
+    if not taken:
+        return []
+    width = len(layout)
+    counters = matrix([bytes(row[1]) for row in taken], width)
+    owed = matrix([bytes(row[2]) for row in taken], width)
+    flags = np.stack(classify(layout, counters, owed.copy()).stacked(), axis=-1)
+    return [(row[0], flags[at].astype(np.int64)) for at, row in enumerate(taken)]
+
+
+def _add_pending(found: dict[int, Ints], year: int) -> None:
+    """Add what PostgreSQL has not folded into the roll-ups yet; SQLite never waits."""
+    if connection.vendor != "postgresql" or not found:
+        return
+    pending = Delta.objects.filter(year=year).values_list(
+        "slot", "ancestors", "d_expected", "d_exempt", "d_done", "d_made"
+    )
+    for slot, ancestors, *change in pending:
+        for org in ancestors:
+            if int(org) in found and slot < len(found[int(org)]):
+                found[int(org)][slot] += np.array(change, np.int64)
