@@ -27,6 +27,7 @@ _CLOSING = re.compile(
     r"(?:下一?步|下一阶段|今后|总之|特此(?:通知|报告|函告)|以上|专此|此通知|最后,)"
 )
 _NEAR = 4000
+_LONGEST_HEADING = 120
 
 
 @dataclass(slots=True)
@@ -272,6 +273,8 @@ class Grove:
         if self.folded[marker.start - 1] in _FINAL:
             return True
         since = self.stack[-1].start if self.stack else marker.start
+        if marker.start - since > _LONGEST_HEADING:
+            return False
         return not re.search(r"[。;]", self.folded[since : marker.start])
 
 

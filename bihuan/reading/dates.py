@@ -122,7 +122,10 @@ def _due(text: str, match: re.Match[str], year: int | None, month: int, day: int
     before = text[max(0, match.start() - 3) : match.start()]
     if _EXPLAINS.match(after) or (_CITED.search(before) and not _FULFILS.match(after)):
         return None
-    if re.match(rf"{_SPAN}(?:20\d\d年|今年|明年|次年)?{_N}(?:月|日)|{_SPAN}(?:今年)?年底", after):
+    if re.match(
+        rf"(?:{_SPAN}|[、和及与])(?:20\d\d年|今年|明年|次年)?{_N}(?:月|日)|{_SPAN}(?:今年)?年底",
+        after,
+    ):
         return None
     iso = None
     if year is not None:

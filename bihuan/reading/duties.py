@@ -18,7 +18,7 @@ from bihuan.reading.plan import Duty
 from bihuan.reading.sentences import Span, hide_all, phrase_spans, sentence_spans, trimmed
 from bihuan.reading.tables import Column
 from bihuan.reading.timing import Timing, read_timing
-from bihuan.reading.units import Roles, read_roles, roles_in_sentence, split_units
+from bihuan.reading.units import Roles, read_roles, roles_in_sentence, split_units, without_roles
 from bihuan.reading.wording import Phrase, is_formal, weigh
 
 _REFERENCE = re.compile(
@@ -62,7 +62,7 @@ def is_looking_back(title: str, folded: str) -> bool:
     if not folded:
         return False
     density = len(_PAST_SIGN.findall(folded)) * 1000 / len(folded)
-    return density >= (2.0 if _RETROSPECT.search(title) else 9.0)
+    return density >= (1.0 if _RETROSPECT.search(title) else 9.0)
 
 
 def propose(setting: Setting, nodes: list[Node]) -> list[Duty]:
@@ -77,6 +77,7 @@ def _of_node(
     setting: Setting, node: Node, number: str, inherited: tuple[Roles, ...], back: bool
 ) -> list[Duty]:
     number = setting.text[node.start : node.body].strip() or number
+    setting = _of_heading_year(setting, node)
     if node.cells:
         return _of_row(setting, node, setting.text[node.start : node.body].strip())
     heading = setting.folded[slice(*node.title)]
@@ -96,6 +97,12 @@ def _of_node(
     return _with_roles(setting, duties, rest, inherited if not node.children else (), bool(roles))
 
 
+def _of_heading_year(setting: Setting, node: Node) -> Setting:
+    """A block such as “三、2025年工作打算” has its own year."""
+    years = set(re.findall(r"20\d\d(?=年)", setting.folded[slice(*node.title)]))
+    return replace(setting, year=int(years.pop())) if len(years) == 1 else setting
+
+
 def _with_bare_title(setting: Setting, node: Node) -> list[Span]:
     """The clause's own text; its heading too, if that is all it has to say."""
     own = [trimmed(setting.folded, *span) for span in node.own_spans()]
@@ -106,7 +113,11 @@ def _with_bare_title(setting: Setting, node: Node) -> list[Span]:
     only_roles = bool(own) and all(_is_all_roles(setting.folded, span) for span in own)
     if first < last and not node.children and (not rest or only_roles):
         return [(first, node.end)]
-    return [(first, last), *own] if first < last and timed not in (None, "ongoing") and own else own
+    return (
+        [(first, last), *own]
+        if first < last and timed in ("month", "quarter", "half", "year") and own
+        else own
+    )
 
 
 def _is_all_roles(folded: str, span: Span) -> bool:
@@ -149,7 +160,7 @@ def _without_edges(folded: str, span: Span) -> Span:
 
 def _extended(setting: Setting, drafts: list[_Draft], new: list[_Draft]) -> list[_Draft]:
     """A sentence that only limits the task before it (“每年不少于2次。”) joins that task."""
-    if drafts and len(new) == 1 and not new[0].task and drafts[-1].task:
+    if drafts and len(new) == 1 and drafts[-1].task:
         wording = setting.folded[new[0].start : new[0].end]
         if weigh(wording, named=False, timed=False) is Phrase.LIMIT and len(wording) < 40:
             return [*drafts[:-1], replace(drafts[-1], end=new[0].end)]
@@ -188,9 +199,8 @@ def _is_follow_up(setting: Setting, sentence: Span) -> bool:
     """A sentence of its own such as “将总结报送机关党委。” is a task after all."""
     roles = [_role(setting, *span) for span in phrase_spans(setting.masked, *sentence)]
     wording = setting.folded[slice(*sentence)]
-    return Phrase.FOLLOW_UP in roles and bool(
-        re.search(r"报送|上报|提交|备案|形成|建立|报", wording)
-    )
+    asks = re.search(r"报|提交|备案|形成|建立|部署|传达|听取|纳入.*(?:考核|清单|计划|述职)", wording)
+    return Phrase.LIMIT in roles or (Phrase.FOLLOW_UP in roles and asks is not None)
 
 
 def _end_without_comma(folded: str, draft: _Draft) -> int:
@@ -215,7 +225,7 @@ def _filled(setting: Setting, draft: _Draft, number: str) -> Duty:
         start=draft.start,
         end=draft.end,
         actionable=draft.task,
-        kinds=find_kinds(wording, setting.kinds),
+        kinds=find_kinds(without_roles(wording), setting.kinds),
         references=_references(setting.text[draft.start : draft.end], wording),
     )
     if not draft.task:

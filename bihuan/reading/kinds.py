@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from bihuan.reading.numbers import NUMBER
 from bihuan.reading.sentences import hide_titles
 
 Kinds = Mapping[str, Sequence[str]]
@@ -92,6 +93,7 @@ DEFAULT: Kinds = {
         "思想动态研判",
         "思想动态",
         "思想状况调查",
+        "思想状况",
         "思想分析",
     ),
     "contact_visit": ("联系点", "党建联系点", "联系支部", "联系基层党组织", "挂点联系"),
@@ -157,6 +159,9 @@ DEFAULT: Kinds = {
 }
 
 
+_COUNT = re.compile(rf"(?:不少于|至少)?{NUMBER}次")
+
+
 def find_kinds(folded: str, kinds: Kinds) -> tuple[str, ...]:
     """The codes named in `folded`, in the order of the vocabulary.
 
@@ -166,7 +171,7 @@ def find_kinds(folded: str, kinds: Kinds) -> tuple[str, ...]:
     pattern, codes = _compiled(tuple((code, tuple(phrases)) for code, phrases in kinds.items()))
     if pattern is None:
         return ()
-    plain = re.sub(r"[“”]", "", hide_titles(folded))
+    plain = _COUNT.sub("", re.sub(r"[“”]", "", hide_titles(folded)))
     found = {code for match in pattern.finditer(plain) for code in codes[match.group()]}
     return tuple(code for code in kinds if code in found)
 

@@ -63,7 +63,7 @@ _AT_LEAST = re.compile(
 _NOT_AMOUNT = re.compile(
     r"(?:意识|自信|维护|确立|结合|服从|表率|一(?!个)|方面|坚持|务必|伟大|中全会|大精神|月(?!份)|革命|阶段|层面|环节|统一|带头|专题|关键|坚定|过硬|基本|以上的)"
 )
-_MEASURES = frozenset("学时 课时 小时 分钟 天 元 万元 字 人 名 人次 户 家 个 对".split())
+_MEASURES = frozenset("学时 课时 小时 分钟 天 元 万元 字 人 名 人次 户 家 对".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,12 @@ def _amount(text: str) -> tuple[float | None, str | None]:
         value = number_value(match["number"])
         before, after = text[: match.start()], text[match.end() : match.end() + 4]
         chinese = not match["number"][0].isdigit()
-        if value is None or value == 0 or _NOT_AMOUNT.match(after) or before.endswith(("每", "“")):
+        if (
+            value is None
+            or value == 0
+            or _NOT_AMOUNT.match(after)
+            or before.endswith(("每", "“", "固定"))
+        ):
             continue
         if before.endswith(("不超过", "提前", "以内", "前", "字数")) or after.startswith(
             ("工作日", "月")

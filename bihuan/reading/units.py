@@ -127,9 +127,10 @@ def _passage_end(folded: str, at: int, end: int) -> int:
     match = re.compile(r"[。\n]").search(folded, at, end)
     if match is None:
         return end
-    stop = match.end() if folded[match.start()] == "。" else match.start()
-    following = _KEYED.match(folded, stop, end)
-    return _passage_end(folded, stop, end) if following else stop
+    following = _KEYED.match(folded, match.end(), end)
+    if following:
+        return _passage_end(folded, match.end(), end)
+    return match.end() if folded[match.start()] == "。" else match.start()
 
 
 def _bracket_roles(folded: str, match: re.Match[str]) -> Roles | None:
@@ -192,6 +193,11 @@ def _keyed_roles(folded: str, start: int, end: int) -> Roles:
         _unique(lists["person"]),
         when,
     )
+
+
+def without_roles(folded: str) -> str:
+    """The sentence without the phrases that only say who leads and who helps."""
+    return _HELPED.sub("", _BY_WHOM.sub("", folded))
 
 
 def roles_in_sentence(folded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

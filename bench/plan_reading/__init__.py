@@ -1,0 +1,1 @@
+"""Benchmark of the plan reader; see `__main__`."""
