@@ -1,0 +1,196 @@
+"""A year computed from nothing, or from the counters already stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import Q
+
+from bihuan.duties.models import Completion
+from bihuan.ledger.actions.rows import ROW_COLUMNS, fill, new_version, run
+from bihuan.ledger.actions.settle import LOCK, fill_evidence
+from bihuan.ledger.actions.subjects import align_subjects, ensure_subjects, signature_number
+from bihuan.ledger.models import Book
+from bihuan.ledger.queries import store
+from bihuan.ledger.queries.proofs import proof_of_completion, proofs_of_activities
+from bihuan.ledger.queries.store import Progress, row_key
+from bihuan.ledger.rules import kernel
+from bihuan.ledger.rules.codec import Bytes, Ints, Layout, counts_to, matrix
+from bihuan.ledger.rules.kernel import Classes, Tally
+from bihuan.ledger.rules.owed import Facts, lines_of, owed_table
+from bihuan.ledger.rules.terms import Proof, Signature
+from bihuan.orgs.models import Org
+
+
+@transaction.atomic
+def rebuild(year: int, *, today: dt.date, progress: Progress = None) -> None:
+    """Compute the ledger of `year` from the records alone, evidence included."""
+    _lock()
+    gather_evidence(year, progress)
+    recompute(year, today=today, progress=progress)
+
+
+@transaction.atomic
+def recompute(
+    year: int, *, today: dt.date, progress: Progress = None, keep_counters: bool = False
+) -> None:
+    """Compute all rows and sums of `year` from the stored evidence.
+
+    `keep_counters` leaves the evidence unread if the year's lines have not grown: for a
+    change of rules or of the tree the counters stay what they were.
+    """
+    _lock()
+    if progress:
+        progress("facts", 0, 1)
+    align_subjects()
+    book, layout, grew = _open_book(year, today)
+    listed = store.subjects_of()
+    facts = Facts(
+        store.spans_of(), store.posts_of(), [(org, post) for _key, org, post, _path in listed]
+    )
+    if grew or not keep_counters:
+        counters = tally_year(layout, [each[0] for each in listed], progress)
+    else:
+        counters = _stored_counters(year, layout, [each[0] for each in listed])
+    owed = owed_table(layout, store.rules_of(year), facts, store.waivers_of(year))
+    classes = kernel.classify(layout, counters, owed)
+    if progress:
+        progress("rows", 0, len(listed))
+    _write_rows(year, listed, counters, owed, kernel.overdue(layout, classes, today.toordinal()))
+    _write_sums(layout, facts, classes)
+    book.movers = movers_of(facts)
+    book.save(force_update=True)
+    if progress:
+        progress("rows", len(listed), len(listed))
+
+
+def tally_year(layout: Layout, subjects: list[int], progress: Progress = None) -> Bytes:
+    """The counters of these subjects from the stored evidence of the layout's year."""
+    rows = np.full(max(subjects, default=0) + 1, 0, np.int32)
+    rows[np.array(subjects, np.int64)] = np.arange(len(subjects), dtype=np.int32)
+    texts = store.signatures()
+    known = [Signature.from_key(texts[number]) for number in sorted(texts)]
+    numbers = np.zeros(max(texts, default=0) + 1, np.int32)
+    numbers[np.array(sorted(texts), np.int64)] = np.arange(len(known), dtype=np.int32)
+    quorum = any(line.conditions.quorum for line in layout.lines)
+    tally = Tally(layout, known, len(subjects))
+    for keys, records in store.evidence_of_year(layout.year, rows, quorum, progress):
+        tally.add(
+            kernel.Records(
+                records.subject, numbers[keys], records.held, records.counts_for,
+                records.present, records.entitled,
+            )
+        )  # fmt: skip
+    return tally.counters()
+
+
+def gather_evidence(year: int, progress: Progress = None) -> None:
+    """Write the evidence of `year` anew from the records themselves."""
+    align_subjects()
+    run("DELETE FROM ledger_evidence WHERE year = ?", (year,))
+    subjects: dict[tuple[int, str], int] = {
+        (org, post): key for key, org, post, _path in store.subjects_of()
+    }
+    numbers: dict[Signature, int] = {}
+    batch: list[tuple[int, ...]] = []
+    for proof in fresh_proofs(year, progress):
+        if proof.subject not in subjects:
+            subjects |= ensure_subjects([proof.subject])
+        if proof.signature not in numbers:
+            numbers[proof.signature] = signature_number(proof.signature.as_key())
+        batch.append(
+            (*proof.source, subjects[proof.subject], numbers[proof.signature], proof.held,
+             proof.counts_for, proof.present, proof.entitled, year)
+        )  # fmt: skip
+        if len(batch) == 50_000:
+            fill_evidence(batch)
+            batch = []
+    fill_evidence(batch)
+
+
+def fresh_proofs(year: int, progress: Progress = None) -> Iterator[Proof]:
+    """Everything the records of `year` prove, from the records themselves."""
+    days = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    own = Q(counts_for_date=None, held_date__range=days) | Q(counts_for_date__range=days)
+    for number, (_activity, proofs) in enumerate(proofs_of_activities(own)):
+        yield from proofs
+        if progress and number % 1000 == 0:
+            progress("records", number, 0)
+    for completion in Completion.objects.filter(withdrawn_at=None, counts_for_date__range=days):
+        yield proof_of_completion(completion)
+
+
+def movers_of(facts: Facts) -> dict[str, Any]:
+    """The organisations that had several parents: key → [[until, today's path of the parent]]."""
+    spans = facts.spans
+    changes = (spans.org[1:] == spans.org[:-1]) & (spans.parent[1:] != spans.parent[:-1])
+    orgs = sorted(set(spans.org[1:][changes].tolist()))
+    paths = {0: ""}
+    if orgs:
+        paths |= dict(Org.objects.values_list("pk", "path"))
+    found: dict[str, Any] = {}
+    for org in orgs:
+        at = np.flatnonzero(spans.org == org).tolist()
+        found[str(org)] = [[int(spans.until[i]), paths[int(spans.parent[i])]] for i in at]
+    return found
+
+
+def _lock() -> None:
+    """One rebuild at a time, and no record settled meanwhile (SQLite has one writer anyway)."""
+    if connection.vendor == "postgresql":
+        run("SELECT pg_advisory_xact_lock(?)", (LOCK,))
+
+
+def _open_book(year: int, today: dt.date) -> tuple[Book, Layout, bool]:
+    """The year's book with a line for every rule, its layout, and whether it gained lines."""
+    book = Book.objects.filter(year=year).first() or Book(year=year, as_of=0)
+    known = store.layout_of(book)
+    layout = known.grown(lines_of(store.rules_of(year), year))
+    book.lines = [line.as_dict() for line in layout.lines]
+    book.as_of, book.version = today.toordinal(), new_version()
+    book.save()
+    return book, store.layout_of(book), layout is not known
+
+
+def _stored_counters(year: int, layout: Layout, subjects: list[int]) -> Bytes:
+    rows = run("SELECT subject_id, counters FROM ledger_row WHERE year = ?", (year,)).fetchall()
+    stored = {subject: bytes(blob) for subject, blob in rows}
+    return matrix([stored.get(subject, b"") for subject in subjects], len(layout))
+
+
+def _write_rows(
+    year: int, listed: list[tuple[int, int, str, str]], counters: Bytes, owed: Bytes, late: Ints
+) -> None:
+    """Rows of all subjects that owe or have counted anything."""
+    run("DELETE FROM ledger_row WHERE year = ?", (year,))
+    filled = np.flatnonzero(counters.any(axis=1) | owed.any(axis=1)).tolist()
+    width = counters.shape[1]
+    count_bytes, owed_bytes, overdue = counters.tobytes(), owed.tobytes(), late.tolist()
+    fill(
+        "ledger_row", ROW_COLUMNS,
+        (
+            (row_key(year, key), year, key, org, path, count_bytes[at * width : (at + 1) * width],
+             owed_bytes[at * width : (at + 1) * width], overdue[at])
+            for at in filled
+            for key, org, _post, path in (listed[at],)
+        ),
+    )  # fmt: skip
+
+
+def _write_sums(layout: Layout, facts: Facts, classes: Classes) -> None:
+    """Sums of all inner organisations; what was pending is in the rows already."""
+    run("DELETE FROM ledger_rollup WHERE year = ?", (layout.year,))
+    run("DELETE FROM ledger_delta WHERE year = ?", (layout.year,))
+    keys = facts.org_keys.tolist()
+    fill(
+        "ledger_rollup", "id, year, org_id, counts",
+        (
+            (row_key(layout.year, keys[org]), layout.year, keys[org], counts_to(table))
+            for org, table in kernel.roll_up(layout, facts, classes).items()
+        ),
+    )  # fmt: skip
+
