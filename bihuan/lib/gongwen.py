@@ -147,7 +147,8 @@ class Writer:
     def line(self, text: str = "", *, font: str = FANG, size: float = SIZE_3) -> Any:
         """A paragraph flush left, not indented."""
         added = self.document.add_paragraph()
-        add_text(added, text, font=font, size=size)
+        if text:
+            add_text(added, text, font=font, size=size)
         return added
 
     def write_head(self) -> None:
