@@ -31,20 +31,20 @@ def pieces(
     """
     owner: list[int | None] = [None] * len(text)
     for start, end, key in sorted(spans, key=lambda span: span[0] - span[1]):
-        owner[start:end] = [key] * (min(end, len(text)) - start)
+        for at in range(start, min(end, len(text))):
+            owner[at] = key
     in_head = bytearray(len(text))
     for start, end in heads:
-        in_head[start:end] = b"\1" * (min(end, len(text)) - start)
-    cuts = [0] if text else []
-    cuts += [
+        for at in range(start, min(end, len(text))):
+            in_head[at] = 1
+    starts = [
         at
-        for at in range(1, len(text))
-        if owner[at] != owner[at - 1] or in_head[at] != in_head[at - 1]
+        for at in range(len(text))
+        if at == 0 or owner[at] != owner[at - 1] or in_head[at] != in_head[at - 1]
     ]
-    ends = [*cuts[1:], len(text)]
     return [
         Piece(text[start:end], start, owner[start], bool(in_head[start]))
-        for start, end in zip(cuts, ends, strict=True)
+        for start, end in zip(starts, [*starts[1:], len(text)], strict=False)
     ]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from bihuan.activities.models import Kind
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             self.list()
 
     def check_file(self, name: str) -> None:
-        known = set(Kind.objects.values_list("code", flat=True)) | _shipped_kinds()
+        known = _loaded_kinds() | _shipped_kinds()
         content, problems = read_pack(_text(name), known_kinds=known)
         for problem in problems:
             self.stdout.write(
@@ -80,6 +81,14 @@ class Command(BaseCommand):
                 f"{pack.code}\t{version.version}\t{version.valid_from_date}\t"
                 f"{pack.get_level_display()}\t{pack.org or ''}\t{pack.name}"
             )
+
+
+def _loaded_kinds() -> set[str]:
+    """The kinds of this installation; none where it has no tables yet, which a check allows."""
+    try:
+        return set(Kind.objects.values_list("code", flat=True))
+    except DatabaseError:
+        return set()
 
 
 def _shipped_kinds() -> set[str]:
