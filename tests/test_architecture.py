@@ -63,8 +63,8 @@ def test_no_model_points_at_its_own_or_a_higher_floor_of_another_app():
     assert wrong == []
 
 
-def uses(path: Path, names: set[str]) -> list[str]:
-    tree = ast.walk(ast.parse(path.read_text()))
+def uses(source: str, names: set[str]) -> list[str]:
+    tree = ast.walk(ast.parse(source))
     found = [node for node in tree if isinstance(node, ast.Attribute) and node.attr in names]
     return [f".{node.attr} in line {node.lineno}" for node in found]
 
@@ -72,13 +72,15 @@ def uses(path: Path, names: set[str]) -> list[str]:
 @pytest.mark.parametrize("path", kind("views", "forms", "admin", "commands", "tasks"), ids=in_tree)
 def test_screens_and_commands_do_not_write(path):
     writes = {"save", "create", "bulk_create", "get_or_create", "update_or_create", "bulk_update"}
-    assert uses(path, writes) == [], "call a function of actions.py"
+    assert uses(path.read_text(), writes) == [], "call a function of actions.py"
 
 
 @pytest.mark.parametrize("path", kind("views", "forms", "templatetags"), ids=in_tree)
 def test_screens_do_not_reach_past_access(path):
     managers = {"objects", "_default_manager", "_base_manager"}
-    assert uses(path, managers) == [], "fetch by within_reach, or by a function of queries.py"
+    without_empty_ones = path.read_text().replace(".objects.none()", ".none()")
+    found = uses(without_empty_ones, managers)
+    assert found == [], "fetch by within_reach, or by a function of queries.py"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=in_tree)

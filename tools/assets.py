@@ -66,10 +66,15 @@ def npm() -> list[str]:
 
 
 def node_path() -> dict[str, str]:
-    """npm starts `node` by name, so the wheel's folder leads the path where it is used."""
+    """npm starts `node` by name, so the wheel's folder leads the path where it is used.
+
+    The wheel's Node.js trusts its own list of authorities alone unless told otherwise, which
+    fails behind a proxy whose certificate the system trusts.
+    """
     if node_version() >= OLDEST_NODE and shutil.which("npm"):
         return {}
-    return {"PATH": f"{wheel_node().parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    path = f"{wheel_node().parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {"PATH": path, "NODE_USE_SYSTEM_CA": "1"}
 
 
 def node_version() -> int:

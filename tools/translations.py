@@ -5,6 +5,7 @@ Message ids are Chinese, so only the English catalogue is written by hand.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -31,7 +32,8 @@ def collect(package: Path) -> None:
         *("--no-location", "--no-wrap", "--no-obsolete"),
         *("--ignore", "static/vendor/*", "--ignore", "migrations/*"),
     ]
-    subprocess.run(command, cwd=package, check=True, stdout=subprocess.DEVNULL)
+    plain = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
+    subprocess.run(command, cwd=package, env=plain, check=True, stdout=subprocess.DEVNULL)
 
 
 def texts(catalogue: Path) -> set[tuple[str | None, str]]:
