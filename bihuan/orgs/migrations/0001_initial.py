@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PersonalDetail',
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='orgs.person')),
+                ('person', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='orgs.person')),
                 ('identity_number', models.CharField(blank=True, max_length=18, verbose_name='公民身份号码')),
                 ('birth_date', models.DateField(blank=True, null=True, verbose_name='出生日期')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='联系电话')),
