@@ -94,9 +94,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": config.database("DATABASE_URL", home=HOME)}
-# Tables that `lib.guard` opens for one block, one person and one purpose at a time,
-# each with its key column and the open table that this column points at.
-CONFIDENTIAL_TABLES = {"orgs_personaldetail": ("person_id", "orgs_person")}
+# Tables that `lib.guard` opens for one block, one person and one purpose at a time.
+CONFIDENTIAL_TABLES = frozenset({"orgs_personaldetail"})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # Rate limits live in the cache, so it must be one for all processes.

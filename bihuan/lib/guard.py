@@ -26,8 +26,9 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-WRITES = frozenset({sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE})
-TOUCHES = WRITES | {sqlite3.SQLITE_READ}
+TOUCHES = frozenset(
+    {sqlite3.SQLITE_READ, sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
+)
 _TABLE = re.compile(r"[a-z_][a-z0-9_]*\Z")
 
 
@@ -93,35 +94,20 @@ def _tell(connection: BaseDatabaseWrapper) -> None:
 
 def arm(connection: sqlite3.Connection) -> None:
     """Set the authoriser; doing it anew makes SQLite check prepared statements again."""
-    connection.set_authorizer(_Authoriser())
+    connection.set_authorizer(_authorise)
 
 
-class _Authoriser:
-    """Refuses to touch a closed table; SQLite asks it while it prepares a statement.
+def _authorise(
+    action: int, table: str | None, _column: str | None, _base: str | None, _by: str | None
+) -> int:
+    """Refuse to touch a closed table; SQLite asks while it prepares a statement.
 
-    `count(*)` and `EXISTS` come as a reading of the column "". A change of the table that
-    the key points at looks up the key to keep the foreign key true, and this alone is let
-    through: after a change of that table and before any SELECT.
+    `count(*)` and `EXISTS` come here as a reading of the column "". SQLite also asks for its
+    own look-ups for foreign keys, so a closed table has none in the database.
     """
-
-    def __init__(self) -> None:
-        self.changed: str | None = None
-
-    def __call__(
-        self, action: int, table: str | None, column: str | None, _base: str | None, _by: str | None
-    ) -> int:
-        if action == sqlite3.SQLITE_SELECT:
-            self.changed = None
-        elif action in WRITES:
-            self.changed = table
-        if action not in TOUCHES or table not in settings.CONFIDENTIAL_TABLES:
-            return sqlite3.SQLITE_OK
-        if table in _now.get().tables:
-            return sqlite3.SQLITE_OK
-        key = settings.CONFIDENTIAL_TABLES[table]
-        if action == sqlite3.SQLITE_READ and (column, self.changed) == key:
-            return sqlite3.SQLITE_OK
-        return sqlite3.SQLITE_DENY
+    if action not in TOUCHES or table not in settings.CONFIDENTIAL_TABLES:
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_OK if table in _now.get().tables else sqlite3.SQLITE_DENY
 
 
 @contextmanager
