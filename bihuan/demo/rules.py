@@ -190,7 +190,13 @@ THEMES = {
     "democratic_life_meeting": ("对照检查,开展批评和自我批评",),
     "thought_analysis": ("分析党员思想状况,研究谈心安排",),
     "cadre_meeting": ("听取单位负责同志工作报告",),
-    "talk": ("谈心谈话",),
+    "talk": ("支部委员与党员谈心谈话",),
+    "volunteer": ("到社区开展志愿服务", "到敬老院慰问", "参加文明交通值守"),
+    "warning_education": ("观看警示教育片并讨论",),
+    "political_birthday": ("为党龄逢十的同志过政治生日",),
+    "dues": ("公布党费收缴情况",),
+    "contact_visit": ("到联系支部调研",),
+    "report_back": ("通报党建工作情况并接受评议",),
 }
 
 

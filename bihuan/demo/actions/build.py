@@ -25,6 +25,7 @@ from bihuan.duties.choices import Verdict
 from bihuan.duties.models import Programme
 from bihuan.ledger.actions.rebuild import rebuild
 from bihuan.lib.refusals import Refused
+from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org, Person
 
 Progress = Callable[[str, int, int], None]
@@ -66,8 +67,11 @@ def issue_the_plan(root: Org, *, year: int, by: User) -> Programme:
     text = files("bihuan.demo").joinpath("plan.txt").read_text(encoding="utf-8")
     programme = import_programme(text.format(year=year), org=root, by=by)
     for proposal in programme.proposals.filter(verdict=Verdict.OPEN).order_by("order"):
+        # Where the document does not say who, the officer of the demonstration says: branches.
+        said = proposal.fields.get("scope_kinds") or proposal.fields.get("posts")
+        typed = {} if said else {"scope_kinds": [OrgKind.BRANCH.value]}
         try:
-            accept(proposal, {}, version=proposal.version, by=by)
+            accept(proposal, typed, version=proposal.version, by=by)
         except NotSettled:
             drop(proposal, version=proposal.version, by=by)
     issue_programme(programme, Issue(year, dt.date(year, 1, 1), scope={"under": [root.pk]}), by=by)

@@ -63,16 +63,20 @@ def _happenings(
     elif org.kind == "BRANCH":
         people = world.people[org.pk]
         plan = [("theme_day", range(1, 13)), ("general_meeting", QUARTER_ENDS)]
-        plan += [("lecture", (3, 5, 9, 11)), ("org_life_meeting", (12,))]
+        plan += [("lecture", (3, 5, 9, 11)), ("org_life_meeting", (12,)), ("talk", (4, 10))]
+        plan += [("volunteer", (2, 5, 8, 11)), ("warning_education", (5,))]
+        plan += [("political_birthday", (6,)), ("dues", (10,))]
         if org.full_members >= 7 or len(people) >= 7:
             plan.append(("committee_meeting", range(1, 13)))
     elif org.kind == "LEADING_GROUP":
         people = world.leaders[org.pk]
-        plan = [("study_session", (2, 4, 6, 8, 10, 12)), ("ideology_study", (5, 10))]
+        plan = [("study_session", range(1, 13)), ("ideology_study", (5, 10))]
+        plan += [("contact_visit", (4, 9)), ("lecture", (5, 10)), ("report_back", (3,))]
         plan += [("party_building_study", (4, 11)), ("ideology_analysis", QUARTER_ENDS)]
     else:
         people = world.leaders[org.pk]
         plan = [("party_committee_meeting", QUARTER_ENDS), ("thought_analysis", (6, 12))]
+        plan += [("cadre_meeting", (2,))]
     for code, months in plan:
         for month in months:
             yield from _held(world, org, own, code, year, month, people, random)
