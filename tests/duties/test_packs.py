@@ -46,7 +46,9 @@ def test_the_shipped_packs_have_no_fault():
 def test_the_sample_is_stricter_than_the_nation_in_each_of_its_duties():
     often = {"YEAR": 1, "HALF": 2, "QUARTER": 4, "MONTH": 12}
     national, _problems = read_pack(shipped("national"), known_kinds=())
-    sample, _problems = read_pack(shipped("sample-city"), known_kinds={"talk", "lecture", "study_session"})
+    sample, _problems = read_pack(
+        shipped("sample-city"), known_kinds={"talk", "lecture", "study_session"}
+    )
     minima = {duty["code"]: often[duty["period"]] for duty in national.duties}
 
     assert [often[duty["period"]] > minima[duty["code"]] for duty in sample.duties] == [True] * 3
@@ -75,7 +77,9 @@ def test_what_was_not_confirmed_names_no_source_as_checked():
         (TALK.replace("period: %s", "period: YEAR, due: 'day:40'"), "没有 40 日"),
         (TALK.replace("period: %s", "period: YEAR, due: soon"), "应为 end"),
         (
-            TALK.replace("period: %s", "period: YEAR, valid_from: 2024-05-01, valid_to: 2024-01-01"),
+            TALK.replace(
+                "period: %s", "period: YEAR, valid_from: 2024-05-01, valid_to: 2024-01-01"
+            ),
             "失效日期早于生效日期",
         ),
         (TALK.replace("period: %s", "period: YEAR, valid_from: 2024-13-01"), "应为日期"),

@@ -90,7 +90,7 @@ def import_programme(
         raise Refused(_("文件里没有可读的正文。"))
     programme = Programme.objects.create(
         org=org,
-        title=(title or plan.title or file_name or plan.text.strip().split("\n")[0])[:200],
+        title=(title or plan.title or file_name or _untitled(plan))[:200],
         issuer=plan.issuer[:120],
         year=plan.year,
         file_name=file_name[:200],
@@ -288,6 +288,13 @@ def _clean(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def _make_room(programme: Programme, after: int) -> None:
     programme.proposals.filter(order__gt=after).update(order=F("order") + 1)
+
+
+def _untitled(plan: reading.Plan) -> str:
+    """What a plan without a title is called until somebody names it."""
+    if plan.year:
+        return _("%(year)d 年计划(文件没有标题)") % {"year": plan.year}
+    return _("计划(文件没有标题)")
 
 
 def _write_clauses(programme: Programme, plan: reading.Plan) -> None:

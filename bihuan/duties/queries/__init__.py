@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
+from django.utils.translation import gettext as _
 
 from bihuan.access.permissions import Permission
 from bihuan.access.queries import Visitor, orgs_where
@@ -126,7 +128,20 @@ def whom(duty: Duty, under: dict[int, str]) -> str:
     places = [under.get(pk, "") for pk in (*scope.get("under", []), *scope.get("orgs", []))]
     posts = "、".join(str(Post(post).label) for post in duty.posts)
     where = "、".join(place for place in places if place)
-    return " · ".join(word for word in (where, kinds, posts) if word)
+    return " · ".join(word for word in (where, kinds, *_conditions(scope), posts) if word)
+
+
+def _conditions(scope: dict[str, Any]) -> list[str]:
+    said = []
+    if scope.get("min_members"):
+        said.append(_("正式党员 %(n)d 人以上") % {"n": scope["min_members"]})
+    if scope.get("max_members"):
+        said.append(_("正式党员不超过 %(n)d 人") % {"n": scope["max_members"]})
+    if scope.get("groups") is not None:
+        said.append(_("设有党小组") if scope["groups"] else _("未设党小组"))
+    if scope.get("tags"):
+        said.append(_("标签:%(tags)s") % {"tags": "、".join(scope["tags"])})
+    return said
 
 
 def names_of_places(duties: Iterable[Duty]) -> dict[int, str]:
