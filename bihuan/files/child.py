@@ -2,7 +2,8 @@
 
 It knows nothing of Django and has no secrets. JOB is a JSON object: `scratch`, the folder that
 holds the file as `input` and takes the answer as `answer.json`; `limits`, the fields of
-`Limits`. The answer is `{"text", "kind", "notices"}` or `{"code", "values"}`.
+`Limits`; `office`, whether LibreOffice will be needed. The answer is
+`{"text", "kind", "notices"}` or `{"code", "values"}`.
 """
 
 from __future__ import annotations
@@ -73,7 +74,13 @@ def answer(scratch: Path, limits: Limits) -> dict[str, object]:
 def main() -> None:
     job = json.loads(sys.argv[1])
     scratch, limits = Path(job["scratch"]), Limits(**job["limits"])
-    confine(scratch=scratch, memory=limits.memory, cpu=limits.cpu, file_size=2 * limits.answer)
+    confine(
+        scratch=scratch,
+        memory=limits.memory,
+        cpu=limits.cpu,
+        file_size=2 * limits.answer,
+        office=job["office"],
+    )
     found = json.dumps(answer(scratch, limits), ensure_ascii=False)
     (scratch / "answer.json").write_text(found, encoding="utf-8", errors="replace")
 

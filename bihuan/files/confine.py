@@ -26,24 +26,41 @@ CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 # Files, folders and sockets made, removed, renamed; the last two bits came with ABI 2 and 3.
 CHANGE_TREE = 0b1_1111_1111 << 4
+REMOVE_FILE, MAKE_SOCKET = 1 << 5, 1 << 9
 REFER, TRUNCATE = 1 << 13, 1 << 14
 BIND_TCP, CONNECT_TCP = 1 << 0, 1 << 1
 NETWORK_SINCE = 4
 
 PACKAGE = Path(__file__).resolve().parents[1]
-SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/opt", "/etc", "/proc", "/sys", "/dev")
+SYSTEM_FOLDERS: tuple[str, ...] = (
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/bin",
+    "/opt",
+    "/etc",
+    "/proc",
+    "/sys",
+    "/dev",
+)
+SYSTEM_FOLDERS += ("/var/lib/libreoffice", "/var/spool/libreoffice", "/var/cache/fontconfig")
 
 
-def confine(*, scratch: Path, memory: int, cpu: int, file_size: int) -> None:
+def confine(*, scratch: Path, memory: int, cpu: int, file_size: int, office: bool = False) -> None:
     """Give up, for this process and all it starts, what parsing does not need.
 
     `memory` and `file_size` in bytes, `cpu` in seconds. Cannot be undone.
+    `office` leaves open what LibreOffice cannot start without: a socket in /tmp.
     """
     limit_resources(memory=memory, cpu=cpu, file_size=file_size)
     with contextlib.suppress(OSError):
         leave_network()
     with contextlib.suppress(OSError):
-        close_file_system(readable=readable_folders(), writable=[scratch])
+        close_file_system(
+            readable=readable_folders(),
+            writable=[scratch],
+            sockets=[Path("/tmp")] if office else [],
+        )
 
 
 def limit_resources(*, memory: int, cpu: int, file_size: int) -> None:
@@ -66,8 +83,8 @@ def leave_network() -> None:
     call(ctypes.CDLL(None, use_errno=True).unshare, CLONE_NEWUSER | CLONE_NEWNET)
 
 
-def close_file_system(*, readable: list[Path], writable: list[Path]) -> None:
-    """Shut everything but `readable` (for reading) and `writable` with Landlock."""
+def close_file_system(*, readable: list[Path], writable: list[Path], sockets: list[Path]) -> None:
+    """Shut everything but `readable`, `writable` and, for sockets, `sockets` with Landlock."""
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long
     version = call(
@@ -83,6 +100,7 @@ def close_file_system(*, readable: list[Path], writable: list[Path]) -> None:
     granted = [(path, READ_FILE | READ_DIR) for path in readable]
     granted += [(path, handled) for path in writable]
     granted += [(Path(name), devices) for name in ("/dev/null", "/dev/zero", "/dev/urandom")]
+    granted += [(path, REMOVE_FILE | MAKE_SOCKET) for path in sockets]
     for path, rights in granted:
         allow(libc, ruleset, path, rights)
     call(libc.prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)

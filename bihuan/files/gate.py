@@ -137,7 +137,9 @@ def limits_for(path: Path) -> Limits:
 
 def run_child(scratch: Path, limits: Limits, *, name: str) -> Document:
     """Have the file in `scratch` read by a child process and take up its answer."""
-    job = json.dumps({"scratch": str(scratch), "limits": asdict(limits)})
+    job = json.dumps(
+        {"scratch": str(scratch), "limits": asdict(limits), "office": limits == OFFICE_LIMITS}
+    )
     command = [sys.executable, "-P", "-s", "-m", "bihuan.files.child", job]
     with SLOTS:
         child = subprocess.Popen(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -127,6 +128,19 @@ def test_without_antiword_and_office_the_person_is_told_what_to_do(monkeypatch, 
 
     assert caught.value.code == "no_antiword"
     assert "antiword" in str(caught.value) and ".docx" in str(caught.value)
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice here")
+def test_libreoffice_stands_in_for_antiword(monkeypatch, tmp_path):
+    for tool in ("soffice", "sh", "sed", "dirname", "uname", "ls", "grep", "basename", "expr"):
+        (tmp_path / tool).symlink_to(shutil.which(tool))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    plan = (Path(__file__).parent / "plan.doc").read_bytes()
+
+    document = read_document(plan, name="plan.doc")
+
+    assert document.text.startswith("某市直机关工委二〇二六年工作要点\n一、抓好理论学习。")
+    assert [notice.code for notice in document.warnings] == ["office"]
 
 
 def test_nothing_is_left_behind(tmp_path, monkeypatch):
