@@ -294,12 +294,12 @@ def _mask(
 
 
 def _cells(
-    layout: Layout, counters: bytes, owed: bytes, today: dt.date
+    layout: Layout, counters: bytes, owed: bytes, today: dt.date, mask: Mask | None = None
 ) -> dict[int, Sequence[Cell]]:
     """line → its cells that are owed or exempt, of one row."""
     found: dict[int, list[Cell]] = {}
     for number, slot in enumerate(layout.slots):
-        if slot.trigger:
+        if slot.trigger or (mask is not None and not mask[number]):
             continue
         flags = kept(layout, counters, owed, number)
         state = state_of(flags, slot, today.toordinal())
@@ -318,3 +318,59 @@ def _cells(
             )
         )  # fmt: skip
     return dict(found)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One cell somewhere below an organisation."""
+
+    org: Org
+    post: str
+    line: Line
+    cell: Cell
+
+
+def cells_where(
+    org: Org,
+    year: int,
+    today: dt.date,
+    *,
+    line: int | None = None,
+    state: str = "",
+    first: dt.date | None = None,
+    last: dt.date | None = None,
+    limit: int = 300,
+) -> tuple[list[Found], bool]:
+    """The cells at and below `org` behind a number, in tree order, and whether there are more.
+
+    Five statements; of rows only as many are read as it takes to find `limit` cells.
+    """
+    layout = layout_for(year)
+    mask = _mask(layout, None if line is None else [line], first, last)
+    rows = (
+        Row.objects.filter(year=year, path__gte=org.path, path__lt=end_of_subtree(org.path))
+        .order_by("path")
+        .values_list("subject_id", "org_id", "counters", "owed")
+    )
+    taken: list[tuple[int, int, Cell]] = []
+    for subject, org_id, counters, owed in rows.iterator(chunk_size=500):
+        cells = _cells(layout, bytes(counters), bytes(owed), today, mask)
+        for several in cells.values():
+            taken += [(subject, org_id, cell) for cell in several if state in ("", cell.state)]
+        if len(taken) > limit:
+            break
+    more, taken = len(taken) > limit, taken[:limit]
+    posts = dict(Subject.objects.filter(pk__in={row[0] for row in taken}).values_list("pk", "post"))
+    orgs = Org.objects.select_related("parent").in_bulk({row[1] for row in taken})
+    lines = lines_of(year, layout)
+    found = [
+        Found(orgs[org_id], posts.get(subject, ""), lines[cell.line], cell)
+        for subject, org_id, cell in taken
+        if org_id in orgs
+    ]
+    return found, more
+
+
+def has_below(org: Org) -> bool:
+    """Whether living organisations stand below `org`."""
+    return Org.objects.filter(parent=org, dissolved_date=None).exists()
