@@ -64,6 +64,7 @@ class Grove:
         self.roots: list[Node] = []
         self.stack: list[Node] = []
         self.header: list[Column | None] = []
+        self.last: dict[Style, int] = {}
         self.starts = {a for a, _ in frame.lines}
         self.markers = [
             [m for m in find_markers(folded, a, b) if self._is_possible(m)] for a, b in frame.lines
@@ -204,6 +205,7 @@ class Grove:
         node.dots = self.folded.count(".", marker.start, marker.end)
         self._add(node, self.stack[-1] if self.stack else None)
         self.stack.append(node)
+        self.last[marker.style] = marker.value
 
     # -- acceptance
 
@@ -220,6 +222,8 @@ class Grove:
             return same[-1] if same else self._depth_of_new(marker)
         if marker.value == 1 and self._is_opening(marker):
             return self._place_first(marker, strong)
+        if self.last.get(marker.style) == marker.value - 1 and self._is_opening(marker):
+            return len(self.stack)
         return None
 
     def _alike(self, node: Node, marker: Marker) -> bool:

@@ -19,7 +19,7 @@ from bihuan.reading.sentences import Span, hide_all, phrase_spans, sentence_span
 from bihuan.reading.tables import Column
 from bihuan.reading.timing import Timing, read_timing
 from bihuan.reading.units import Roles, read_roles, roles_in_sentence, split_units, without_roles
-from bihuan.reading.wording import Phrase, is_formal, weigh
+from bihuan.reading.wording import Phrase, is_formal, is_lead_in, weigh
 
 _REFERENCE = re.compile(
     r"《[^《》\n]{2,80}》|[^\s,。;:()《》“”]{2,10}[\[(](?:19|20)\d\d[\])](?:第)?\d{1,5}号"
@@ -28,7 +28,7 @@ _COVERAGE = re.compile(r"全覆盖|全员覆盖")
 _CEILING = re.compile(r"(?:不超过|不高于|以内|控制在|不得超过|上浮)[^,。;]{0,10}$")
 _COVERING = re.compile(r"率|覆盖|不低于|不少于|达到?|以上|完成|兑现|比例|100")
 _BACKWARD = re.compile(
-    r"成效|做法|存在(?:的)?(?:主要)?问题|主要问题|工作回顾|基本情况|工作情况|成绩|原因|历史经验|总体情况|现状"
+    r"成效|工作总结|年[^,]{0,6}总结|回顾|做法|存在(?:的)?(?:主要)?问题|主要问题|工作回顾|基本情况|工作情况|成绩|原因|历史经验|总体情况|现状"
 )
 _FORWARD = re.compile(r"下一?步|打算|对策|建议|安排|计划|路径|思考|措施|重点任务|要求|目标")
 _RETROSPECT = re.compile(r"总结|报告|发言|汇报|情况|再上新|守正创新|经验|综述|纪实")
@@ -180,6 +180,8 @@ def _drafts(setting: Setting, sentence: Span, back: bool) -> list[_Draft]:
             pending = start if pending is None else pending
             if not found:
                 lead_in += setting.folded[start:end]
+        elif role is Phrase.TASK and _is_led_in(setting, found, start, end):
+            found[-1] = replace(found[-1], end=end)
         elif role is Phrase.TASK:
             found.append(_Draft(start if pending is None else pending, end, True, lead_in))
             pending = None
@@ -195,11 +197,22 @@ def _drafts(setting: Setting, sentence: Span, back: bool) -> list[_Draft]:
     return [replace(draft, end=_end_without_comma(setting.folded, draft)) for draft in found]
 
 
+def _is_led_in(setting: Setting, found: list[_Draft], start: int, end: int) -> bool:
+    """Whether the task at `start` spells out the short phrase just before it."""
+    if len(found) != 1 or found[0].end != start:
+        return False
+    before = setting.folded[found[0].start : found[0].end]
+    dated = read_timing(setting.folded[start:end], setting.year).period is not None
+    return is_lead_in(before) and dated and read_timing(before, setting.year).period is None
+
+
 def _is_follow_up(setting: Setting, sentence: Span) -> bool:
     """A sentence of its own such as “将总结报送机关党委。” is a task after all."""
     roles = [_role(setting, *span) for span in phrase_spans(setting.masked, *sentence)]
     wording = setting.folded[slice(*sentence)]
-    asks = re.search(r"报|提交|备案|形成|建立|部署|传达|听取|纳入.*(?:考核|清单|计划|述职)", wording)
+    asks = re.search(
+        r"报|提交|备案|形成|建立|部署|传达|听取|纳入.*(?:考核|清单|计划|述职)", wording
+    )
     return Phrase.LIMIT in roles or (Phrase.FOLLOW_UP in roles and asks is not None)
 
 
@@ -210,8 +223,10 @@ def _end_without_comma(folded: str, draft: _Draft) -> int:
 def _role(setting: Setting, start: int, end: int) -> Phrase:
     phrase = setting.folded[start:end]
     timing = read_timing(phrase, setting.year or 2001)
-    timed = timing.period not in (None, "ongoing") or timing.minimum is not None
-    return weigh(phrase, named=bool(find_kinds(phrase, setting.kinds)), timed=timed)
+    timed = timing.period not in (None, "ongoing") or bool(timing.minimum or timing.quantity)
+    role = weigh(phrase, named=bool(find_kinds(phrase, setting.kinds)), timed=timed)
+    addressed = role is Phrase.LIMIT and find_actors(phrase)
+    return Phrase.TASK if addressed else role
 
 
 # -- fields
@@ -315,7 +330,7 @@ def _with_time(setting: Setting, duty: Duty, start: int, end: int) -> Duty:
     timing = read_timing(setting.folded[start:end], setting.year)
     if duty.period is None or (duty.period == "ongoing" and timing.due):
         duty = replace(duty, period=timing.period, due=timing.due)
-    elif duty.due is None and timing.due and duty.period == "once":
+    elif duty.due is None and timing.due and duty.period in ("once", "year"):
         duty = replace(duty, due=timing.due)
     if duty.minimum is None:
         duty = replace(duty, minimum=timing.minimum)

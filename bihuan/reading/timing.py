@@ -22,7 +22,7 @@ _RECURRENCES: list[tuple[Period, re.Pattern[str]]] = [
     (
         "half",
         re.compile(
-            r"每(?:个)?半年度?|半年(?:至少|不少于)?(?:一次|1次)|每(?:6|六)个月|每(?:个)?学期|按半年|(?<!上)(?<!下)半年(?:调度|通报|小结)"
+            r"每(?:个)?半年度?|半年(?:至少|不少于)?(?:一次|1次)|每(?:6|六)个月|上半年[、和及,]?下半年各?|每(?:个)?学期|按半年|(?<!上)(?<!下)半年(?:调度|通报|小结)"
         ),
     ),
     (
@@ -40,12 +40,12 @@ _RECURRENCES: list[tuple[Period, re.Pattern[str]]] = [
     (
         "year",
         re.compile(
-            rf"每(?:一)?(?:个)?年度?|逐年|按年度|一年(?:至少|不少于)|(?:全年|年度|年内|本年度|一年内|年均)(?=[^,。;]{{0,24}}(?:不少于|至少|不低于|累计|达到|不得少于|各|不超过)?{NUMBER}(?:余)?(?:个)?(?:次|学时|课时|场|期|篇|天|小时|轮|遍|堂|条|件|例|讲|人次))|年度内?(?:至少|不少于)|(?<!第)(?:一年)一次|一年一度"
+            rf"每(?:一)?(?:个)?年度?|逐年|按年度|一年(?:至少|不少于)|(?:全年|年度|本年度|一年内|年均)(?=[^,。;]{{0,24}}(?:不少于|至少|不低于|累计|达到|不得少于|各|不超过)?{NUMBER}(?:余)?(?:个)?(?:次|学时|课时|场|期|篇|天|小时|轮|遍|堂|条|件|例|讲|人次))|年度(?:至少|不少于)|(?<!第)(?:一年)一次|一年一度"
         ),
     ),
 ]
 _EACH = re.compile(
-    r"每(?:一)?(?:次|名|位|人|逢|期|场|篇|届|批|轮|例|件|遇)|每(?:一)?个?(?:党?支部|党组织|党小组|党员|单位|处室|科室|部门|班子成员|领导班子成员|委员)|逐人|凡(?!是坚持)"
+    r"每(?:一)?(?:次|名|位|人|逢|期|场|篇|届|批|轮|例|件|遇)|每(?:一)?个?(?:党?支部|党组织|党小组|小组|党员|单位|处室|科室|部门|班子成员|领导班子成员|委员)|逐人|凡(?!是坚持)"
 )
 _ONGOING = re.compile(
     r"常态化(?!长效化)|常态长效|常态开展|长期(?:坚持|开展|推进|落实)?|持续(?!力|性|深化内化)|全年(?!工作|任务|目标)|经常性|日常(?:开展|监督|管理|教育)|贯穿全年|全程|长年|一以贯之|不间断|随时"
@@ -96,13 +96,14 @@ def read_timing(folded: str, year: int | None) -> Timing:
     periodic = period in ("month", "quarter", "half", "year")
     if minimum is None and periodic:
         countable = quantity is not None and unit not in _MEASURES
-        minimum = int(quantity) if countable and quantity else _implied(unit, quantity)
+        minimum = int(quantity) if countable and quantity else _implied(unit, text)
     return Timing(period, minimum, due, quantity, unit)
 
 
-def _implied(unit: str | None, quantity: float | None) -> int | None:
-    """A task that recurs is done at least once in each period, unless an amount measures it."""
-    return None if quantity is not None and unit in ("学时", "课时") else 1
+def _implied(unit: str | None, text: str) -> int | None:
+    """A task that recurs is done at least once in each period, unless hours measure it."""
+    measured = unit in ("学时", "课时") or (unit in ("小时", "天") and "每次" not in text)
+    return None if measured else 1
 
 
 def _without_names(folded: str) -> str:
@@ -160,7 +161,7 @@ def _amount(text: str) -> tuple[float | None, str | None]:
         ):
             continue
         if before.endswith(("不超过", "提前", "以内", "前", "字数")) or after.startswith(
-            ("工作日", "月")
+            ("工作日", "月", "内", "以内")
         ):
             continue
         one = (

@@ -23,6 +23,7 @@ _KEYS = {
 }
 _KEY = re.compile("|".join(rf"(?P<{name}>{pattern})" for name, pattern in _KEYS.items()))
 _KEYED = re.compile(rf"(?:{'|'.join(_KEYS.values())})(?:\([^()]{{1,8}}\))?[:为](?!了|进|抓)")
+_PLAIN_KEY = re.compile(r"(?:单位|部门|处室|科室|时限|时间):$")
 _BRACKET = re.compile(r"[(\[<]([^()\[\]<>\n]{2,300})[)\]>]")
 _UNIT_END = (
     r"(?:[局厅部委办院处科室组会队站署]|中心|支部|总支|党委|党组|单位|部门|工委|纪委|团委|工会|妇联|党组织|党小组|机关"
@@ -88,7 +89,7 @@ def split_units(text: str) -> tuple[str, ...]:
     for part in re.split(r"[、,;\s/]+", text):
         part = _TRAIL.sub("", part.strip("。. "))
         part = _TRAIL.sub("", part)
-        units += [unit for unit in _AND.split(part) if unit]
+        units += [unit for unit in _AND.split(part) if unit not in ("", "无", "—", "-")]
     return _unique(units)
 
 
@@ -173,7 +174,11 @@ def _spoken_bracket(start: int, end: int, inner: str) -> Roles | None:
 
 def _keyed_roles(folded: str, start: int, end: int) -> Roles:
     """Reads “牵头单位:A、B;配合单位:C” and its like between `start` and `end`."""
-    keys = [m for m in _KEYED.finditer(folded, start, end) if _opens(folded, m.start(), start)]
+    keys = [
+        m
+        for m in _KEYED.finditer(folded, start, end)
+        if _opens(folded, m.start(), start) or _PLAIN_KEY.search(m.group())
+    ]
     lists: dict[str, list[str]] = {"lead": [], "responsible": [], "support": [], "person": []}
     when: Span | None = None
     for i, key in enumerate(keys):
