@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.activities.models import Activity
-from bihuan.ledger.models import Evidence, Row
+from bihuan.ledger.models import Evidence, Row, Subject
 from bihuan.ledger.queries.screens import children_table, totals
 from bihuan.ledger.queries.sums import Counts
 from bihuan.lib.tree import end_of_subtree
@@ -25,10 +25,10 @@ ACTIVITY = 1
 
 def evidence(org: Org, span: Span) -> QuerySet[Evidence]:
     """What counts for subjects at and below `org` in periods within the span."""
+    below = Subject.objects.filter(path__gte=org.path, path__lt=end_of_subtree(org.path))
     return Evidence.objects.filter(
         source_type=ACTIVITY,
-        subject__path__gte=org.path,
-        subject__path__lt=end_of_subtree(org.path),
+        subject_id__in=below.values("pk"),
         counts_for__range=(span.since.toordinal(), span.until.toordinal()),
     )
 
