@@ -18,7 +18,7 @@ from bihuan.duties.rules.terms import LIST_FIELDS, TEXT_FIELDS
 from bihuan.orgs.choices import OrgKind, Post
 from bihuan.orgs.models import Org, OrgQuerySet
 
-DAY = forms.DateInput(attrs={"type": "date", "class": "form-control"})
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"})
 PERIODS = [
     ("", gettext_lazy("请选定")),
     *((value, label) for value, label in Period.choices if value != Period.EACH),

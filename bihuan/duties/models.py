@@ -246,6 +246,14 @@ class Duty(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("duties:detail", args=[self.pk])
 
+    @property
+    def often(self) -> str:
+        """How often it is owed, in words: 每月至少 1 次, or 一次."""
+        if self.period == Period.ONCE:
+            return str(_("一次") if self.minimum == 1 else _("共 %(n)d 次") % {"n": self.minimum})
+        words = {"period": self.get_period_display(), "n": self.minimum}
+        return str(_("%(period)s至少 %(n)d 次") % words)
+
     def get_posts_display(self) -> str:
         return "、".join(str(Post(post).label) for post in self.posts)
 
