@@ -17,9 +17,9 @@ from bihuan.ledger.actions.settle import settle
 from bihuan.ledger.actions.tick import tick
 from bihuan.ledger.models import Book, Row, Subject
 from bihuan.ledger.queries.check import differences
+from bihuan.ledger.queries.store import layout_of
 from bihuan.ledger.rules import reference
 from bihuan.ledger.rules.codec import describe
-from bihuan.ledger.queries.store import layout_of
 from bihuan.ledger.rules.reference import World
 from bihuan.orgs.models import OrgSpan
 from tests.ledger.stored import duty_of, store, store_waiver
@@ -27,7 +27,7 @@ from tests.ledger.worlds import YEAR, a_proof, a_rule, waivers, worlds
 
 TODAY = dt.date(YEAR, 8, 17)
 pytestmark = pytest.mark.django_db
-checked = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+checked = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class _Undo(Exception):
@@ -42,7 +42,9 @@ def stored_overdue() -> dict[tuple[int, str], int]:
 
 @checked
 @given(worlds(), st.data())
-def test_records_settled_one_by_one_equal_a_recomputation(world: World, data: st.DataObject) -> None:
+def test_records_settled_one_by_one_equal_a_recomputation(
+    world: World, data: st.DataObject
+) -> None:
     try:
         with transaction.atomic():
             store(world)

@@ -23,7 +23,7 @@ from bihuan.ledger.rules.terms import (
 
 YEAR = 2026
 KINDS = ("meeting", "lecture", "visit")
-POSTS = ("SECRETARY", "LEADER")
+POSTS = ("SECRETARY", "GROUP_SECRETARY")
 ORG_KINDS = ("UNIT", "BRANCH")
 BEGIN, END = dt.date(YEAR, 1, 1), dt.date(YEAR, 12, 31)
 

@@ -142,7 +142,9 @@ def _settle_activities(wanted: Q) -> None:
 
 def _settle_records_of(change: Change) -> None:
     """Look again at records whose proofs rest on who held which post and who was due."""
-    people = set(Appointment.objects.filter(org__in=change.org_ids).values_list("person", flat=True))
+    people = set(
+        Appointment.objects.filter(org__in=change.org_ids).values_list("person", flat=True)
+    )
     members = Membership.objects.filter(
         org__in=change.org_ids, person__in=Appointment.objects.values("person")
     )
@@ -159,5 +161,3 @@ def _settle_records_of(change: Change) -> None:
         there = Q(org__in=hosts) | Q(chair__in=people) | Q(speakers__in=people)
         touched = Activity.objects.filter(since & there).values("pk")
         _settle_activities(Q(pk__in=touched))
-
-

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Q
 
-from bihuan.duties.models import Completion
 from bihuan.ledger.actions.rows import ROW_COLUMNS, fill, new_version, run
 from bihuan.ledger.actions.settle import LOCK, fill_evidence
 from bihuan.ledger.actions.subjects import align_subjects, ensure_subjects, signature_number
 from bihuan.ledger.models import Book
 from bihuan.ledger.queries import store
-from bihuan.ledger.queries.proofs import proof_of_completion, proofs_of_activities
+from bihuan.ledger.queries.proofs import fresh_proofs
 from bihuan.ledger.queries.store import Progress, row_key
 from bihuan.ledger.rules import kernel
 from bihuan.ledger.rules.codec import Bytes, Ints, Layout, counts_to, matrix
 from bihuan.ledger.rules.kernel import Classes, Tally
 from bihuan.ledger.rules.owed import Facts, lines_of, owed_table
-from bihuan.ledger.rules.terms import Proof, Signature
+from bihuan.ledger.rules.terms import Signature
 from bihuan.orgs.models import Org
 
 
@@ -112,18 +109,6 @@ def gather_evidence(year: int, progress: Progress = None) -> None:
     fill_evidence(batch)
 
 
-def fresh_proofs(year: int, progress: Progress = None) -> Iterator[Proof]:
-    """Everything the records of `year` prove, from the records themselves."""
-    days = dt.date(year, 1, 1), dt.date(year, 12, 31)
-    own = Q(counts_for_date=None, held_date__range=days) | Q(counts_for_date__range=days)
-    for number, (_activity, proofs) in enumerate(proofs_of_activities(own)):
-        yield from proofs
-        if progress and number % 1000 == 0:
-            progress("records", number, 0)
-    for completion in Completion.objects.filter(withdrawn_at=None, counts_for_date__range=days):
-        yield proof_of_completion(completion)
-
-
 def movers_of(facts: Facts) -> dict[str, Any]:
     """The organisations that had several parents: key → [[until, today's path of the parent]]."""
     spans = facts.spans
@@ -193,4 +178,3 @@ def _write_sums(layout: Layout, facts: Facts, classes: Classes) -> None:
             for org, table in kernel.roll_up(layout, facts, classes).items()
         ),
     )  # fmt: skip
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -24,7 +24,7 @@ def new_version() -> int:
 
     Not a count: a rolled-back change and the next one would share their number.
     """
-    return random.randrange(1, 2**31 - 1)
+    return secrets.randbelow(2**31 - 1) + 1
 
 
 def run(sql: str, values: Sequence[Any] = ()) -> Any:

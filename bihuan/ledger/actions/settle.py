@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 
@@ -78,9 +78,7 @@ def year_of(day: int) -> int:
     return dt.date.fromordinal(day).year
 
 
-def _follow(
-    subject: int, old: Known | None, new: Known | None, keys: dict[int, str]
-) -> None:
+def _follow(subject: int, old: Known | None, new: Known | None, keys: dict[int, str]) -> None:
     """Bring the rows of one subject level with one changed piece of evidence."""
     years = {year_of(known[2]) for known in (old, new) if known is not None}
     for year in sorted(years):
@@ -138,11 +136,11 @@ def _change_row(
             after[slot] = _recount(register, subject, slot)
         else:
             after[slot] = pack(n_all + d_all, n_on + d_on)
-    flips = {}
+    flips: dict[int, Sequence[int]] = {}
     cells = {slot - layout.slots[slot].trigger for slot in changes}
     for slot in cells:
         if at(owed, slot):
-            was, now = kept(layout, before, owed, slot), kept(layout, after, owed, slot)
+            was, now = kept(layout, before, owed, slot), kept(layout, bytes(after), owed, slot)
             flips[slot] = [b - a for a, b in zip(was, now, strict=True)]
             if layout.slots[slot].due < as_of:
                 overdue += (now == (1, 0, 0, 0)) - (was == (1, 0, 0, 0))

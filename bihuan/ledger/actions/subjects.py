@@ -63,8 +63,6 @@ def ensure_subjects(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], 
     return {pair: known[pair].pk for pair in pairs}
 
 
-
-
 def signature_number(key: str) -> int:
     """The number of a signature, made if it is new."""
     found = Signature.objects.get_or_create(key=key)[0]

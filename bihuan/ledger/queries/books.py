@@ -65,8 +65,5 @@ def open_register(book: Book) -> Register:
         book.year,
         book.version,
         layout_of(book),
-        {
-            int(org): [(until, keys(path)) for until, path in stays]
-            for org, stays in movers.items()
-        },
+        {int(org): [(until, keys(path)) for until, path in stays] for org, stays in movers.items()},
     )

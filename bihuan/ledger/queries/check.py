@@ -16,9 +16,7 @@ from bihuan.ledger.rules.periods import first_day, last_day
 from bihuan.ledger.rules.terms import Proof, Signature
 
 
-def differences(
-    year: int, proofs: list[Proof] | None, progress: Progress = None
-) -> Iterator[str]:
+def differences(year: int, proofs: list[Proof] | None, progress: Progress = None) -> Iterator[str]:
     """What is stored otherwise than computed, in words; nothing if the ledger is right.
 
     `proofs` are those of the records; None trusts the stored evidence.

@@ -7,7 +7,7 @@ record equals what is computed from nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -17,7 +17,7 @@ from bihuan.activities.models import Activity, Attendance
 from bihuan.activities.queries import COMMITTEE_POSTS
 from bihuan.duties.models import Completion
 from bihuan.ledger.choices import SourceType
-from bihuan.ledger.queries.store import completion_kind
+from bihuan.ledger.queries.store import Progress, completion_kind
 from bihuan.ledger.rules.terms import PARTS, Proof, Signature
 from bihuan.lib.tree import keys
 from bihuan.orgs.choices import MemberStatus, OrgKind
@@ -96,8 +96,8 @@ def proofs_of_activities(wanted: Q) -> Iterable[tuple[int, list[Proof]]]:
     full = found.select_related("org").prefetch_related("kinds", "co_hosts", "speakers")
     apart: dict[int, tuple[set[int], set[int]]] = {}
     rows = Attendance.objects.filter(activity__in=found.values("pk"), person__isnull=False)
-    for activity, person, presence in rows.values_list("activity_id", "person_id", "presence"):
-        absent, visiting = apart.setdefault(activity, (set(), set()))
+    for record, person, presence in rows.values_list("activity_id", "person_id", "presence"):
+        absent, visiting = apart.setdefault(record, (set(), set()))
         (absent if presence == Presence.ABSENT else visiting).add(person or 0)
     for activity in full.iterator(chunk_size=BATCH):
         absent, visiting = apart.get(activity.pk, (set(), set()))
@@ -154,3 +154,15 @@ def proof_of_completion(completion: Completion) -> Proof:
         held=completion.done_date.toordinal(),
         counts_for=completion.counts_for_date.toordinal(),
     )
+
+
+def fresh_proofs(year: int, progress: Progress = None) -> Iterator[Proof]:
+    """Everything the records of `year` prove, from the records themselves."""
+    days = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    own = Q(counts_for_date=None, held_date__range=days) | Q(counts_for_date__range=days)
+    for number, (_activity, proofs) in enumerate(proofs_of_activities(own)):
+        yield from proofs
+        if progress and number % 1000 == 0:
+            progress("records", number, 0)
+    for completion in Completion.objects.filter(withdrawn_at=None, counts_for_date__range=days):
+        yield proof_of_completion(completion)

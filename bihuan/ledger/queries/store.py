@@ -149,7 +149,10 @@ def spans_of(org_ids: Iterable[int] | None = None) -> Spans:
     kind_number = {kind: number for number, kind in enumerate(kinds)}
     tag_number = {text: number for number, text in enumerate(tag_texts)}
     return Spans(
-        *(np.array(column, np.int32) for column in columns[:4]),
+        org=np.array(columns[0], np.int32),
+        since=np.array(columns[1], np.int32),
+        until=np.array(columns[2], np.int32),
+        parent=np.array(columns[3], np.int32),
         kind=np.array([kind_number[kind] for kind in columns[4]], np.int32),
         members=np.array(columns[5], np.int32),
         groups=np.array(columns[6], np.int32),
@@ -201,7 +204,9 @@ def evidence_of_year(
     """
     base = first_day(year)
     late = _at_most("held - " + str(base - 1024), 4095)
-    packed = f"(((subject_id * 16384 + signature_id) * 512 + (counts_for - {base})) * 4096 + {late})"
+    packed = (
+        f"(((subject_id * 16384 + signature_id) * 512 + (counts_for - {base})) * 4096 + {late})"
+    )
     columns = [packed, "present * 1048576 + entitled"] if quorum else [packed]
     low, high = _all(f"SELECT MIN(id), MAX(id) FROM ledger_evidence WHERE year = {year}")[0]
     for start in range(low or 0, (high or -1) + 1, CHUNK):
@@ -250,7 +255,7 @@ def evidence_of(
     found = Evidence.objects.filter(subject_id__in=list(subject_ids), year=year)
     return found.values_list(
         "subject_id", "signature_id", "held", "counts_for", "present", "entitled"
-    ).iterator(chunk_size=5000)  # type: ignore[return-value]
+    ).iterator(chunk_size=5000)
 
 
 def subject_ids_of(org_id: int) -> dict[str, int]:

@@ -164,7 +164,8 @@ class Facts:
         if owner is None:
             return days.astype(np.int32)
         summed = np.bincount(owner, weights=days, minlength=len(self.subjects))
-        return summed.astype(np.int32)
+        counted: Ints = summed.astype(np.int32)
+        return counted
 
     def _existence(self, posts: Sequence[PostSpan]) -> tuple[Ints | None, Ints, Ints]:
         """(subject or None if it is 0, 1, 2 …, first day, last day) of disjoint intervals."""
