@@ -102,8 +102,7 @@ class Grove:
         return not (
             before in _CHINESE_DIGIT + "第.-—至"
             or before.isdigit()
-            or before.isascii()
-            and before.isalpha()
+            or (before.isascii() and before.isalpha())
         )
 
     # -- tables

@@ -14,11 +14,11 @@ from datetime import date
 from bihuan.reading.numbers import chinese_int
 
 _N = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
+_DAY_NUMBER = r"\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _YEAR = r"(?:(?P<{0}year>20\d\d)年|(?P<{0}named>今年|本年度?|当年|明年|次年|翌年|来年))?的?"
 
 _DAY = re.compile(
-    _YEAR.format("")
-    + rf"(?P<month>{_N})月(?:份)?(?:(?P<day>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号])?"
+    _YEAR.format("") + rf"(?P<month>{_N})月(?:份)?(?:(?P<day>{_DAY_NUMBER})[日号])?"
     r"(?P<part>上旬|中旬|下旬|底|末|初)?(?P<before>以?前)?"
 )
 _SPAN = r"(?:—|-|至|到)"

@@ -16,8 +16,11 @@ from bihuan.reading.numbers import chinese_int
 from bihuan.reading.sentences import Span
 from bihuan.reading.tables import header_columns
 
-_UNIT_END = r"(?:委员会|工委|党委|党组|总支|支部|办公室|[局厅部委办院]|中心|工会|团委|纪委|领导小组|妇联|学校|大学|公司|集团)"
-_ORG = re.compile(rf"(?:中共|中国共产党)?[^。,;:《》]{{1,36}}{_UNIT_END}(?:\([^()]{{1,10}}\))?")
+_UNIT_END = (
+    r"(?:委员会|工委|党委|党组|总支|支部|办公室|[局厅部委办院]|中心|工会|团委|纪委"
+    r"|领导小组|妇联|学校|大学|公司|集团)"
+)
+_ORG = re.compile(rf"(?:中共|中国共产党)?[^。,;:《》\t]{{1,36}}{_UNIT_END}(?:\([^()]{{1,10}}\))?")
 _RED_HEAD = re.compile(r"([^。,;:《》]{2,40}?)文件")
 _NOT_ORG = re.compile(r"关于|通知|要点|方案|计划|清单|意见|办法|总结|加强|推进|^[各全]|以|让|把")
 _TITLE_ORG = re.compile(rf"^([^。,;:《》\d]{{1,30}}?{_UNIT_END})(?=关于|20\d\d|印发|\d{{4}}年)")
@@ -161,7 +164,7 @@ def _glued_title(line: str, cut: tuple[str, ...]) -> int:
         return match.end()
     for marker in find_markers(line, 0, 80):
         before = line[: marker.start]
-        if marker.value == 1 and 4 <= len(before) and not re.search(r"[。,;:]", before):
+        if marker.value == 1 and len(before) >= 4 and not re.search(r"[。,;:]", before):
             return len(before)
         break
     return 0

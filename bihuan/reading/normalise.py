@@ -12,6 +12,7 @@ import re
 from array import array
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import opencc
 
@@ -43,6 +44,8 @@ _SPACES = re.compile(r"[ \t]+")
 _QUOTED = re.compile(r"“[^“”\n]{1,60}”")
 _ENDS = "。!?;:”…》),、"
 _TRADITIONAL_SHARE = 0.02
+# 著 is 着 in 著力 and 看著 but itself in 著作 and 显著; OpenCC leaves the doubtful ones.
+_AMBIGUOUS = re.compile(r"(?<![显名原论编土专巨卓昭译遗])著(?![作名称述书者])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,7 @@ def _simplify(lines: list[_Line]) -> None:
         simple = _converter().convert(line.text)
         if len(simple) != len(line.text):
             simple = "".join(_one_for_one(char) for char in line.text)
-        line.text = simple
+        line.text = _AMBIGUOUS.sub("着", simple)
 
 
 @cache
@@ -194,7 +197,7 @@ def _mottoes(text: str) -> list[tuple[int, int]]:
 
 def _is_motto(text: str) -> bool:
     parts = _SPACES.split(text)
-    alike = any(len(a) == len(b) for a, b in zip(parts, parts[1:], strict=False))
+    alike = any(len(a) == len(b) for a, b in pairwise(parts))
     chinese = all(re.fullmatch(rf"[{CJK}]{{3,}}", part) for part in parts)
     return len(parts) > 1 and alike and chinese and not starts_with_marker(text)
 

@@ -63,7 +63,9 @@ _AT_LEAST = re.compile(
 _NOT_AMOUNT = re.compile(
     r"(?:意识|自信|维护|确立|结合|服从|表率|一(?!个)|方面|坚持|务必|伟大|中全会|大精神|月(?!份)|革命|阶段|层面|环节|统一|带头|专题|关键|坚定|过硬|基本|以上的)"
 )
-_MEASURES = frozenset("学时 课时 小时 分钟 天 元 万元 字 人 名 人次 户 家 对".split())
+_MEASURES = frozenset(
+    ["学时", "课时", "小时", "分钟", "天", "元", "万元", "字", "人", "名", "人次", "户", "家", "对"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def _count(text: str, at: int) -> tuple[int, str] | None:
 
 
 def _amount(text: str) -> tuple[float | None, str | None]:
-    """The first amount asked for: a number with a unit other than 次, not a name or a past count."""
+    """The first amount asked for: a number and a unit other than 次, no name, no limit."""
     for match in _OUTPUT.finditer(text):
         value = number_value(match["number"])
         before, after = text[: match.start()], text[match.end() : match.end() + 4]

@@ -32,6 +32,10 @@ _STARTING = (
     r"|建立|完善|健全|牢牢|扎实|积极|今年|20\d\d年|聚焦|紧扣|为[了深贯进]|每[月季年半次名个]|制定|落实(?!落)|定期|\d{1,2}月"
     r"|机关(?:党委|工委)[要每应负]|党(?:组|支部|委)[要每应书(]|市直|全体|将|全面|充分|推动|举办|抓好|力争|高举|通过|到20|党员领导)"
 )
+_ADDRESSED = re.compile(
+    r"[^。;:]{4,24}?(?=各(?:级|党支部|支部|单位|处室|部门|机关)|每(?:月|季度|半年|年|名)"
+    r"|(?:机关党委|党支部|党总支|局党组)(?:要|每|应|负责|书记))"
+)
 _GLUED = re.compile(rf"[^。;:]{{2,40}}?{_ENDING}{_STARTING}")
 
 
@@ -58,9 +62,10 @@ def _title(folded: str, node: Node, glued: bool) -> Span:
     if stop is None:
         return _whole_line(folded, first, last, glued and whole)
     if glued and node.style in (Style.CHINESE, Style.CHINESE_BRACKET, Style.PART, Style.CHAPTER):
-        match = _GLUED.match(line[: stop.start()])
-        if match:
-            return first, first + match.end()
+        before = line[: stop.start()]
+        ends = [match.end() for p in (_GLUED, _ADDRESSED) if (match := p.match(before))]
+        if ends:
+            return first, first + min(ends)
     return _run_in(folded, node, first, last, first + stop.start())
 
 

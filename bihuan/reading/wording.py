@@ -1,7 +1,8 @@
 """Is a phrase a task or a motto? The words that decide it.
 
-A verb of deed (召开, 印发, 走访) makes a task; a verb of management (落实, 完善, 推进) makes one if it
-acts on something one can check (制度, 活动, 清单); a verb of attitude (坚持, 提高, 引导) makes none.
+A verb of deed (召开, 印发, 走访) makes a task; a verb of management (落实, 完善, 推进) makes
+one if it acts on something one can check (制度, 活动, 清单); a verb of attitude (坚持, 提高,
+引导) makes none.
 The earliest verb of a phrase decides, after adverbs, subjects and times.
 """
 
@@ -94,7 +95,10 @@ _COPULA = re.compile(r"(?![一二三四五六七八九十]是)[^,]{2,24}(?<![还
 _CLAUSES_OF_FORM = re.compile(
     r"(?:本|该)(?:办法|制度|规定|细则|条例|规则|方案)|是指|负责解释|经[^,]{0,8}研究,?[^,]{0,4}决定|为[^。]{2,80}(?:制定|提出)(?:如下|本|以下)|施行|不得|可以(?!结合)|特此|现(?:将|就)|现?制定(?:如下|本|以下)|如下(?:方案|意见|安排)|如下[:。]?$|联系(?:人|电话)|总体要求是|指导思想|(?:时间|地点|电话|邮箱)[:为]|根据[^。]{0,40}制定本"
 )
-_ADVERB = "(?:认真|切实|深入|扎实|积极|精心|持续|常态化|定期|及时|进一步|大力|广泛|全面|严格|有序|稳步|重点|统筹|继续|适时|分批|分层|集中|要|应|须|并|牵头|坚持)*"
+_ADVERB = (
+    "(?:认真|切实|深入|扎实|积极|精心|持续|常态化|定期|及时|进一步|大力|广泛|全面|严格|"
+    "有序|稳步|重点|统筹|继续|适时|分批|分层|集中|要|应|须|并|牵头|坚持)*"
+)
 
 
 def verb_view(folded: str) -> str:
@@ -190,7 +194,7 @@ def _by_verb(bare: str, view: str, match: re.Match[str], *, named: bool, timed: 
         return Phrase.MOTTO if bare_verb and match.start() < 6 else Phrase.TASK
     concrete = named or _CONCRETE.search(re.sub(r"[“”]", "", bare)) is not None
     if match["manage"]:
-        if match.group() == "推动" and not (timed or named and deed):
+        if match.group() == "推动" and not (timed or (named and deed)):
             return Phrase.MOTTO
         if match.group() == "学习" and not (named or timed):
             return Phrase.MOTTO
