@@ -65,6 +65,10 @@ class RecordForm(forms.Form):
             "chair": [("", "—"), *names],
             "speakers": list(names),
         }
+        for name, field in self.fields.items():
+            chosen = isinstance(field.widget, forms.Select)
+            field.widget.attrs.setdefault("class", "form-select" if chosen else "form-control")
+            field.widget.attrs.setdefault("id", f"id_{name}")
         for name, choices in choice.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

@@ -53,6 +53,9 @@ from bihuan.orgs.models import Org
 from bihuan.web.doors import SignedIn, needs
 from bihuan.web.pages import show
 
+LIKELY = 6
+"""Kinds offered at once; the others stand behind a press."""
+
 
 @require_safe
 @needs(Permission.RECORD_VIEW)
@@ -217,8 +220,13 @@ def _form_page(
         form = RecordForm(data, initial=initial, kinds=kinds, people=people)
     decisions = decision_rows(rows)
     decisions += [("", "", "")] * max(1, LINES_OF_DECISIONS - len(decisions))
+    boxes = list(form["kinds"])
+    likely = [box for box in boxes if box.data["selected"]]
+    likely += [box for box in boxes if not box.data["selected"]][: max(0, LIKELY - len(likely))]
     context = {
         "form": form,
+        "likely": likely,
+        "others": [box for box in boxes if box not in likely],
         "org": org,
         "activity": activity,
         "people": [_person_row(each, rows) for each in due],

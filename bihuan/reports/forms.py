@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BriefingForm(forms.Form):
+    """What a person says of a briefing; everything else is counted."""
+
     title = forms.CharField(label=_("标题"), max_length=200)
     since = forms.DateField(
         label=_("起"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
