@@ -67,8 +67,8 @@ class ImportForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = orgs
 
-    def clean_file(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes] | None:
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         limit = settings.UPLOAD_LIMIT_MB
         if file is not None and (file.size or 0) > limit * 1024 * 1024:
             raise forms.ValidationError(_("文件超过 %(limit)d MB。") % {"limit": limit})

@@ -121,7 +121,7 @@ def compose(text: str, problems: Problems) -> yaml.Node | None:
 def _harmless(text: str, problems: Problems) -> bool:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             problems.add(line, _("不支持 YAML 别名(*),请把内容写全。"))
             return False

@@ -185,7 +185,7 @@ def _scopes(request: SignedIn, programme: Programme) -> OrgQuerySet:
     return near.filter(pk__in=reach)
 
 
-def _text_of(file: UploadedFile | None, pasted: str) -> tuple[str, str]:
+def _text_of(file: UploadedFile[bytes] | None, pasted: str) -> tuple[str, str]:
     """The text and the file's name; pasted text is used where there is no file."""
     if file is None:
         return pasted, ""
