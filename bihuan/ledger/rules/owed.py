@@ -159,10 +159,10 @@ class Facts:
     def covered(self, first: int, last: int) -> Ints:
         """How many days of `first`..`last` each subject existed (its post was held)."""
         owner, begin, end = self._intervals
-        days = np.minimum(end, last) - np.maximum(begin, first) + 1
+        days: Ints = np.minimum(end, last) - np.maximum(begin, first) + 1
         days = np.maximum(days, 0)
         if owner is None:
-            return days.astype(np.int32)
+            return days
         summed = np.bincount(owner, weights=days, minlength=len(self.subjects))
         counted: Ints = summed.astype(np.int32)
         return counted
