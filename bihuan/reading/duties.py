@@ -19,7 +19,7 @@ from bihuan.reading.sentences import Span, hide_all, phrase_spans, sentence_span
 from bihuan.reading.tables import Column
 from bihuan.reading.timing import Timing, read_timing
 from bihuan.reading.units import Roles, read_roles, roles_in_sentence, split_units, without_roles
-from bihuan.reading.wording import Phrase, is_formal, is_lead_in, weigh
+from bihuan.reading.wording import Phrase, has_deed, is_formal, is_lead_in, weigh
 
 _REFERENCE = re.compile(
     r"《[^《》\n]{2,80}》|[^\s,。;:()《》“”]{2,10}[\[(](?:19|20)\d\d[\])](?:第)?\d{1,5}号"
@@ -213,6 +213,8 @@ def _is_follow_up(setting: Setting, sentence: Span) -> bool:
     asks = re.search(
         r"报|提交|备案|形成|建立|部署|传达|听取|纳入.*(?:考核|清单|计划|述职)", wording
     )
+    if roles[-1] is Phrase.CONDITION:
+        return has_deed(wording)
     return Phrase.LIMIT in roles or (Phrase.FOLLOW_UP in roles and asks is not None)
 
 

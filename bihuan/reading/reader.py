@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from bihuan.reading.clauses import Node, grow
 from bihuan.reading.duties import propose, setting_of
-from bihuan.reading.frame import read_frame
+from bihuan.reading.frame import Frame, read_frame
 from bihuan.reading.kinds import DEFAULT, Kinds
 from bihuan.reading.normalise import normalise
+from bihuan.reading.numbering import LEGAL
 from bihuan.reading.plan import Clause, Plan
 from bihuan.reading.sentences import trimmed
 from bihuan.reading.titles import name_nodes
@@ -28,7 +29,13 @@ def read_plan(text: str, *, kinds: Kinds = DEFAULT) -> Plan:
     frame = read_frame(document)
     nodes = grow(document.folded, frame)
     name_nodes(document.folded, nodes, glued=_is_glued(document.folded, nodes))
-    setting = setting_of(document.text, document.folded, frame.title, year=frame.year, kinds=kinds)
+    setting = setting_of(
+        document.text,
+        document.folded,
+        frame.title,
+        year=_year_of_deadlines(nodes, frame),
+        kinds=kinds,
+    )
     return Plan(
         text=document.text,
         title=frame.title,
@@ -38,6 +45,12 @@ def read_plan(text: str, *, kinds: Kinds = DEFAULT) -> Plan:
         duties=tuple(propose(setting, nodes)),
         origins=document.origins,
     )
+
+
+def _year_of_deadlines(nodes: list[Node], frame: Frame) -> int | None:
+    """The year of a month without a year: none in a standing rule, whose duties recur."""
+    standing = any(node.style in LEGAL for node in nodes) and str(frame.year) not in frame.title
+    return None if standing else frame.year
 
 
 def _is_glued(folded: str, nodes: list[Node]) -> bool:

@@ -41,8 +41,8 @@ _MANAGING = (
 )
 _ATTITUDE = (
     "坚定|牢固|牢牢|树立|引导|激励|提高|提升|增强|筑牢|夯实|弘扬|传承|营造|确保|保证|凝聚|汇聚|贯彻|领悟|把握|践行|锤炼|涵养|厚植|促进"
-    "|助力|助推|努力|力争|争做|争当|当好|做到|激发|调动|发挥|切实转化|使|让|把|将|认清|实现|体现|突出|彰显|赓续|构建|守住|切实把|有效"
-    "|不断|达到|成为|明确|细化|压实|强调|贯通|融入|营建|推动形成|坚决|自觉|主动"
+    "|助力|助推|努力|力争|争做|争当|当好|做到|激发|调动|发挥|切实转化|使|让|把|将|认清|实现|体现|彰显|赓续|构建|守住|切实把|有效"
+    "|达到|成为|明确|细化|压实|强调|贯通|融入|营建|推动形成"
 )
 _NOUNS = re.compile(
     r"党组织|(?:基层|各级|上级|机关|各|本|下级)组织(?!开展|召开|学习|党员|实施|参)|组织(?:生活(?!会)|部|委员|关系|工作|体系|建设|力|观念|优势|原则|纪律|人事|形式|领导|架构|保障|覆盖|设置)"
@@ -58,7 +58,7 @@ _KEEP = re.compile(
 )
 _VERB = re.compile(f"(?P<deed>{_DEED})|(?P<manage>{_MANAGING})|(?P<attitude>{_ATTITUDE})")
 _CONCRETE = re.compile(
-    r"制度|机制(?!体制)|办法|方案|计划|清单|台账|活动|会议|大会|例会|培训|轮训|调研|督查|检查|考核|评议|测评|述职|换届|排查|整治|行动|工程"
+    r"制度|机制(?!体制)|办法|方案|计划|清单|台账|活动|会议|大会|例会|培训|轮训|调研|督查|检查|考核|评议|测评|述职|换届|排查|整治|(?<!统一)行动|工程"
     r"|大赛|竞赛|讲堂|党课|课堂|宣讲|谈话|谈心|走访|慰问|志愿服务|结对|共建|报到|专栏|网站|公众号|报告|通报|回头看|手续|问卷|座谈|研讨"
     r"|学习班|读书班|党费|发展党员|表彰|推荐|评选|旁听|中心组|第一议题|三会一课|双重组织生活|课题|信息报送|档案|政治生日|主题党日|民主生活会"
     r"|组织生活会|群团|工会|示范点|品牌|项目|手册|流程|规程|体系建设|监督员|收缴|党务公开|举措|办实事"
@@ -77,10 +77,11 @@ _LIMIT = re.compile(
     r"|(?:力争|确保|实现|做到)?[^,]{0,10}全覆盖$|覆盖(?:全部|所有)[^,]{1,12}$"
     r"|每[^,]{1,6}[\d一二两三四]{1,3}(?:次|场|期|篇)|[^,]{0,10}各[\d一二两三四]{1,3}(?:次|场|期|篇)"
     r"|(?:并|须|应|要)?(?:于|在)?[^,]{0,12}(?:底|日|旬)?前(?:全部|基本)?[^,]{0,6}(?:完成|完毕|落实到位|到位|办结)(?:到位)?$"
+    r"|(?:上半年|下半年|年内|第?[一二三四]季度|\d{1,2}月(?:份)?)(?:全部|基本)?完成[^,]{0,2}$"
     r"|(?P<usual>(?:时间)?一般(?:安排|放|定)?(?:在|于))"
 )
 _FOLLOW_UP = re.compile(
-    r"(?:并[^,]{0,10}(?:通报|报告|公示|反馈)$)|(?:并|及时|同步|逐项|逐条|随后|会后|会前|事后|于[^,]{1,10}前|[\d]{1,2}月[^,]{1,6}前|认真|做好|切实|按时|结果)?(?:将[^,]{1,16})?(?:并)?(?:形成|部署|安排部署|传达|听取|报送|上报|报(?!告会|到|名)|提交|备案|归档|留存|存档|反馈|做好[^,]{0,6}(?:记录|准备|保障|台账)"
+    r"(?:(?:及时|按时|逐一)?通报[^,]{0,6}结果|并[^,]{0,10}(?:通报|报告|公示|反馈)$)|(?:并|及时|同步|逐项|逐条|随后|会后|会前|事后|于[^,]{1,10}前|[\d]{1,2}月[^,]{1,6}前|认真|做好|切实|按时|结果)?(?:将[^,]{1,16})?(?:并)?(?:形成|部署|安排部署|传达|听取|报送|上报|报(?!告会|到|名)|提交|备案|归档|留存|存档|反馈|做好[^,]{0,6}(?:记录|准备|保障|台账)"
     r"|抓好[^,]{0,6}(?:整改|落实)|跟踪|建立[^,]{0,8}台账|明确|细化|列出|逐一|整改|总结经验|梳理|汇总|纳入|作为|记入|录入|完善[^,]{0,4}台账)"
 )
 _REPORTED = re.compile(r"[^,]{0,12}(?:于|在)[^,]{1,12}前[^,]{0,6}(?:报送|上报|提交)")
@@ -90,7 +91,7 @@ _PAST = re.compile(
 _BY_UNITS = re.compile(
     r"由?[^,。;]{2,60}(?:牵头|配合|协助|协办|参与|负责|按职责分工)(?:负责|抓总|落实)?"
 )
-_AFTER = re.compile(r"[^,。;]{1,14}(?:后|时|中|期间|基础上|之际|前提下)")
+_AFTER = re.compile(r"[^,。;]{1,14}(?:后|(?<![学小课])时|中|期间|基础上|之际|前提下)")
 _COPULA = re.compile(r"(?![一二三四五六七八九十]是)[^,]{2,24}(?<![还要就于但凡别或总先])是(?!否)")
 _CLAUSES_OF_FORM = re.compile(
     r"(?:本|该)(?:办法|制度|规定|细则|条例|规则|方案)|是指|负责解释|经[^,]{0,8}研究,?[^,]{0,4}决定|为[^。]{2,80}(?:制定|提出)(?:如下|本|以下)|施行|不得|可以(?!结合)|特此|现(?:将|就)|现?制定(?:如下|本|以下)|如下(?:方案|意见|安排)|如下[:。]?$|联系(?:人|电话)|总体要求是|指导思想|(?:时间|地点|电话|邮箱)[:为]|根据[^。]{0,40}制定本"
@@ -174,7 +175,9 @@ def _is_condition(bare: str, view: str, *, named: bool) -> bool:
     """An adverbial phrase: it has no deed of its own after its preposition."""
     if not _CONDITION.match(bare) or named:
         return False
-    if bare.startswith(("以", "在", "对", "从", "为", "通过", "经")):
+    if bare.startswith(
+        ("以", "在", "对", "从", "为", "通过", "经", "每逢", "每遇", "遇", "凡", "围绕")
+    ):
         rest = re.search(
             rf"(?:身份|基础上|过程中|期间|方式|形式|活动中|范围内|重点|载体|抓手|契机|前){_ADVERB}(?:{_DEED})",
             view,
@@ -183,8 +186,19 @@ def _is_condition(bare: str, view: str, *, named: bool) -> bool:
             rf"^(?:在|对)[^,]{{2,30}}?{_ADVERB}(?:推行|开展|举办|建立|设立|进行|实施|组织|召开|印发)",
             view,
         )
-        return rest is None and inner is None
+        return rest is None and inner is None and not _is_occasion(bare, view)
     return True
+
+
+def _is_occasion(bare: str, view: str) -> bool:
+    """“每逢重要节点开展提醒” says in one phrase when and what."""
+    occasion = bare.startswith(("每逢", "每遇", "遇", "凡"))
+    return occasion and re.search(_DEED, view) is not None
+
+
+def has_deed(phrase: str) -> bool:
+    """Whether a verb of deed stands anywhere in `phrase`."""
+    return re.search(_DEED, verb_view(phrase)) is not None
 
 
 def _by_verb(bare: str, view: str, match: re.Match[str], *, named: bool, timed: bool) -> Phrase:
@@ -199,8 +213,6 @@ def _by_verb(bare: str, view: str, match: re.Match[str], *, named: bool, timed: 
         if match.group() == "学习" and not (named or timed):
             return Phrase.MOTTO
         return Phrase.TASK if concrete or timed else Phrase.MOTTO
-    if match.group() in ("主动", "自觉", "不断", "有效", "坚决", "突出"):
-        return Phrase.TASK if deed and concrete else Phrase.MOTTO
     if match.group() in ("把", "将"):
         return Phrase.TASK if deed and timed else Phrase.MOTTO
     return Phrase.TASK if timed and (deed or named) else Phrase.MOTTO
