@@ -42,6 +42,7 @@ from bihuan.ledger.queries.screens import (
 from bihuan.ledger.tables import as_wanted, sorted_rows, wanted
 from bihuan.lib.refusals import Refused
 from bihuan.lib.tree import keys
+from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org
 from bihuan.web.doors import SignedIn, needs
 from bihuan.web.pages import show
@@ -54,7 +55,8 @@ EARLIEST_YEAR = 2000
 def overview(request: SignedIn, pk: int) -> HttpResponse:
     """The table of those below, or what the organisation owes if nobody is below it."""
     org = _org(request, pk)
-    return units(request, pk) if has_below(org) else owed(request, pk)
+    upper = org.kind not in (OrgKind.BRANCH, OrgKind.GROUP, OrgKind.LEADING_GROUP)
+    return units(request, pk) if upper and has_below(org) else owed(request, pk)
 
 
 @require_safe

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -50,7 +49,7 @@ class Line:
         if self.period in ("once", "each"):
             return often
         times = ngettext("%(count)d 次", "%(count)d 次", minimum) % {"count": minimum}
-        return f"{often} {times}" if translation.get_language() == "en" else f"{often}{times}"
+        return f"{often} {times}"
 
     def who(self) -> str:
         """The posts that owe it; empty if the organisation does."""

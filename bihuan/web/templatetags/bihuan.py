@@ -60,7 +60,7 @@ def state_word(state: str) -> str:
     return str(STATES[str(getattr(state, "value", state)).lower()][0])
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: dt.date | None) -> str:
     """A date as people write it: 2024年3月5日, or 5 March 2024. Nothing for no date."""
     if value is None or value == "":
@@ -70,7 +70,7 @@ def day(value: dt.date | None) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def short_day(value: dt.date | None) -> str:
     """A date within a year that goes without saying: 3月5日, or 5 March."""
     if value is None or value == "":
