@@ -69,9 +69,11 @@ def decode(data: bytes) -> tuple[str, str]:
         encoding = wide_encoding(data)
         return strictly(data, encoding), encoding
     try:
-        return data.decode("utf-8"), "utf-8"
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         broken = error
+    else:
+        return chinese_after_all(data, text) or (text, "utf-8")
     if is_damaged_utf8(data):
         raise Unreadable("mixed_encoding", **place(data, broken.start))
     try:
@@ -81,6 +83,24 @@ def decode(data: bytes) -> tuple[str, str]:
         if wide:
             return strictly(data, wide), wide
         raise Unreadable("half_character", **place(data, error.start)) from error
+
+
+def chinese_after_all(data: bytes, text: str) -> tuple[str, str] | None:
+    """`data` as GB18030 when `text`, its reading as UTF-8, is an accident.
+
+    Some characters of GBK look like two-byte sequences of UTF-8 (支 like a Hebrew vowel sign),
+    and a text may be one of them. A document with Hebrew in it and not one Chinese character
+    is not sent to a Chinese office; accented Latin letters stand among plain ones.
+    """
+    signs = {sign for sign in text if not sign.isascii()}
+    if not signs or max(signs) >= "\u0800":
+        return None
+    if max(signs) < "\u0180" and re.search("[A-Za-z]", text):
+        return None
+    try:
+        return decode_gb18030(data), "gb18030"
+    except UnicodeDecodeError:
+        return None
 
 
 def decode_gb18030(data: bytes) -> str:
@@ -137,10 +157,10 @@ def plain_share(sample: bytes, encoding: str) -> float:
 def is_damaged_utf8(data: bytes) -> bool:
     """Whether `data` is UTF-8 with a few bad bytes rather than another encoding.
 
-    GBK forms a valid three-byte sequence of UTF-8 now and then, never ten to one.
+    GBK forms a valid three-byte sequence of UTF-8 now and then, never four to one.
     """
     sample = data[: 16 * SAMPLE]
     good = len(MULTIBYTE.findall(sample))
     rest = MULTIBYTE.sub(b"", sample)
     bad = len(rest) - len(re.sub(rb"[\x80-\xff]", b"", rest))
-    return good >= 4 and good >= 10 * bad
+    return good >= 4 and good >= 4 * bad

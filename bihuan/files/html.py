@@ -156,6 +156,7 @@ def tokens(root: HtmlElement) -> Iterator[str]:
     """Text of `root` in order, with "\\n" at block ends and "\\t" between the cells of a row."""
     stack: list[tuple[HtmlElement, bool]] = [(root, False)]
     rows = 0
+    counts: dict[HtmlElement, int] = {}
     while stack:
         element, done = stack.pop()
         tag = element.tag if isinstance(element.tag, str) else ""
@@ -171,17 +172,17 @@ def tokens(root: HtmlElement) -> Iterator[str]:
         rows += tag == "tr"
         if tag in {"td", "th"} and element.getprevious() is not None:
             yield "\t"
-        yield marker(element) + SPACE.sub(" ", element.text or "")
+        yield marker(element, counts) + SPACE.sub(" ", element.text or "")
         stack.append((element, True))
         stack.extend((each, False) for each in reversed(element))
 
 
-def marker(element: HtmlElement) -> str:
-    """The number a browser prints before an item of an ordered list."""
+def marker(element: HtmlElement, counts: dict[HtmlElement, int]) -> str:
+    """The number a browser prints before an item of an ordered list; `counts` is kept a list."""
     parent = element.getparent()
     if element.tag != "li" or parent is None or parent.tag != "ol":
         return ""
     start = parent.get("start") or "1"
     first = int(start) if re.fullmatch(r"[0-9]{1,6}", start) else 1
-    before = sum(1 for each in element.itersiblings("li", preceding=True))
-    return f"{first + before}. "
+    counts[parent] = counts.get(parent, first - 1) + 1
+    return f"{counts[parent]}. "

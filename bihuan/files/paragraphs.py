@@ -23,6 +23,7 @@ NUMBERED = re.compile(
 PAGE_NUMBER = re.compile(
     r"[-—–―─\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/,\uff0c]?\s*共\s*\d{1,4}\s*页|\s*/\s*\d{1,4})?[-—–―─\s]*"
 )
+LONGEST_PAGE_NUMBER = 30
 MARGIN = 0.12
 WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\U00020000-\U000323af]")
 QUOTES = "“”‘’…—"
@@ -62,10 +63,38 @@ def join_pages(pages: Iterable[list[Line]]) -> Iterator[str]:
     yield glue(parts)
 
 
+def rejoin(pieces: Iterable[Line]) -> list[Line]:
+    """Lines whose pieces were parted by a raised or lowered sign, such as the call of a note."""
+    lines: list[Line] = []
+    for piece in pieces:
+        if lines and goes_beside(lines[-1], piece):
+            last = lines.pop()
+            piece = Line(
+                last.text + (" " if piece.left - last.right > 0.25 * last.em else "") + piece.text,
+                last.left,
+                piece.right,
+                min(last.bottom, piece.bottom),
+                max(last.top, piece.top),
+                max(last.em, piece.em),
+                last.page,
+            )
+        lines.append(piece)
+    return lines
+
+
+def goes_beside(last: Line, piece: Line) -> bool:
+    """Whether `piece` stands right after `last` on the same printed line."""
+    overlap = min(last.top, piece.top) - max(last.bottom, piece.bottom)
+    height = min(last.top - last.bottom, piece.top - piece.bottom)
+    gap = piece.left - last.right
+    return overlap > 0.4 * height and -0.5 * last.em < gap < 0.6 * last.em
+
+
 def is_page_number(line: Line) -> bool:
     """Whether a line in the upper or lower margin is nothing but the number of the page."""
     at_edge = line.top < line.page * MARGIN or line.bottom > line.page * (1 - MARGIN)
-    return at_edge and PAGE_NUMBER.fullmatch(line.text) is not None
+    is_short = len(line.text) <= LONGEST_PAGE_NUMBER
+    return at_edge and is_short and PAGE_NUMBER.fullmatch(line.text) is not None
 
 
 def edges_of(lines: list[Line]) -> tuple[float, float]:

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from bihuan.files.faults import Extract, Unreadable
 from bihuan.files.limits import Limits
-from bihuan.files.paragraphs import Line, join_pages
+from bihuan.files.paragraphs import Line, join_pages, rejoin
 
 PASSWORD_NEEDED = 4
 ACTIVE = (b"/Launch", b"/JavaScript", b"/JS ", b"/JS(", b"/EmbeddedFile", b"/RichMedia")
 LISTED_PAGES = 10
 # What comes out of a font without a table of characters.
 GARBLED_SHARE = 0.3
+FIRST_WIDE = 0x2E80
+
+
+class Box(NamedTuple):
+    """Where a character stands, in points, and whether it is Chinese."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+    is_wide: bool
 
 
 def read(data: bytes, limits: Limits) -> Extract:
@@ -33,7 +44,7 @@ def read(data: bytes, limits: Limits) -> Extract:
     pages: list[list[Line]] = []
     characters = 0
     for number in range(count):
-        pages.append(list(page_lines(document[number])))
+        pages.append(rejoin(page_lines(document[number])))
         characters += sum(len(line.text) for line in pages[-1])
         if characters > limits.characters:
             raise Unreadable("too_long", limit=limits.characters // 10_000)
@@ -76,7 +87,7 @@ def page_lines(page: Any) -> Iterator[Line]:
     text_page = page.get_textpage()
     height = page.get_height()
     signs: list[str] = []
-    boxes: list[tuple[float, float, float, float]] = []
+    boxes: list[Box] = []
     for index in range(text_page.count_chars()):
         code = raw.FPDFText_GetUnicode(text_page, index)
         if code in (10, 13):
@@ -85,27 +96,33 @@ def page_lines(page: Any) -> Iterator[Line]:
         elif code not in (0, 0xFFFE):
             signs.append(chr(code))
             if code > 32 and code != 0x3000:
-                boxes.append(character_box(text_page, index))
+                boxes.append(character_box(text_page, index, code))
     yield from one_line(signs, boxes, height)
     text_page.close()
     page.close()
 
 
-def character_box(text_page: Any, index: int) -> tuple[float, float, float, float]:
-    """Left, right, bottom and top of a character in points, by the font's own metrics."""
+def character_box(text_page: Any, index: int, code: int) -> Box:
+    """The box of a character by its font's own metrics."""
     box = raw.FS_RECTF()
     raw.FPDFText_GetLooseCharBox(text_page, index, ctypes.byref(box))
-    return box.left, box.right, box.bottom, box.top
+    return Box(box.left, box.right, box.bottom, box.top, code >= FIRST_WIDE)
 
 
-def one_line(
-    signs: list[str], boxes: list[tuple[float, float, float, float]], height: float
-) -> Iterator[Line]:
+def one_line(signs: list[str], boxes: list[Box], height: float) -> Iterator[Line]:
     # Characters beyond the basic plane come as two halves.
     text = "".join(signs).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     if text.strip() and boxes:
-        lefts, rights, bottoms, tops = zip(*boxes, strict=True)
-        em = sorted(top - bottom for bottom, top in zip(bottoms, tops, strict=True))[
-            len(boxes) // 2
-        ]
-        yield Line(text.strip(), min(lefts), max(rights), min(bottoms), max(tops), em, height)
+        # Latin fonts have boxes of another height; where there is Chinese, it sets the size.
+        heights = sorted(box.top - box.bottom for box in boxes if box.is_wide) or sorted(
+            box.top - box.bottom for box in boxes
+        )
+        yield Line(
+            text.strip(),
+            min(box.left for box in boxes),
+            max(box.right for box in boxes),
+            min(box.bottom for box in boxes),
+            max(box.top for box in boxes),
+            heights[len(heights) // 2],
+            height,
+        )

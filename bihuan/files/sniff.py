@@ -64,8 +64,9 @@ VBA = {"Macros", "_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA"}
 EMBEDDED = {"ObjectPool"}
 FIB_FLAGS, FIB_ENCRYPTED = 10, 0x0100
 PDF_WITHIN = 1024
+# Atomic: a row of comments that is no page must not be tried in every combination.
 HTML_START = re.compile(
-    r"(?:\s|<!--.{0,20000}?-->|<\?xml[^>]{0,200}\?>)*"
+    r"(?>\s+|<!--.*?-->|<\?xml[^>]*>)*+"
     r"<(?:!doctype\s+html|html|head|body|meta|title|div|p|table|article|span|font|br|h[1-6])\b",
     re.IGNORECASE | re.DOTALL,
 )

@@ -34,6 +34,13 @@ PDFS = [
         "pdf",
     ),
     reads(
+        "the raised call of a note inside a line",
+        "a.pdf",
+        lambda: m.pdf([(LEFT, TOP, "应开展"), (130, TOP + 5, "1"), (146, TOP, "次。")]),
+        "应开展1次。",
+        "pdf",
+    ),
+    reads(
         "a page without text among others",
         "a.pdf",
         lambda: m.pdf([(LEFT, TOP, LINE)], []),
