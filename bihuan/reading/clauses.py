@@ -114,12 +114,19 @@ class Grove:
             return False
         width = header_columns(line)
         if width:
-            self.header = [column_kind(cell) for cell in line.split("\t")]
+            self.header = self._kinds_of(line.split("\t"))
             return True
         if not self.header or not columns_of(line, len(self.header)):
             return False
         self._open_row(start, end)
         return True
+
+    def _kinds_of(self, labels: list[str]) -> list[Column | None]:
+        """What the columns hold. Of two columns named like tasks the second has the detail."""
+        kinds = [column_kind(label) for label in labels]
+        if kinds.count(Column.TASK) > 1 and Column.DETAIL not in kinds:
+            kinds[kinds.index(Column.TASK, kinds.index(Column.TASK) + 1)] = Column.DETAIL
+        return kinds
 
     def _open_row(self, start: int, end: int) -> None:
         cells = cells_of(self.folded, start, end)

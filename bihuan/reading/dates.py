@@ -21,6 +21,9 @@ _DAY = re.compile(
     _YEAR.format("") + rf"(?P<month>{_N})月(?:份)?(?:(?P<day>{_DAY_NUMBER})[日号])?"
     r"(?P<part>上旬|中旬|下旬|底|末|初)?(?P<before>以?前)?"
 )
+_FIGURES = re.compile(
+    r"(?<![\d.])(?P<year>20\d\d)[.\-/—](?P<month>\d{1,2})[.\-/—](?P<day>\d{1,2})(?![\d.])(?P<before>以?前)?"
+)
 _SPAN = r"(?:—|-|至|到)"
 _QUARTER = re.compile(
     _YEAR.format("")
@@ -105,6 +108,10 @@ def _all_dates(text: str, year: int | None) -> list[Due | None]:
     dues += [_half(text, match, year) for match in _HALF.finditer(text)]
     dues += [_year_end(text, match, year) for match in _YEAR_END.finditer(text)]
     dues += [_due(text, match, int(match["year"]), 12, 31) for match in _WHOLE_YEAR.finditer(text)]
+    dues += [
+        _due(text, match, int(match["year"]), int(match["month"]), int(match["day"]))
+        for match in _FIGURES.finditer(text)
+    ]
     return [*dues, _feast(text, year)]
 
 

@@ -162,7 +162,11 @@ def _extended(setting: Setting, drafts: list[_Draft], new: list[_Draft]) -> list
     """A sentence that only limits the task before it (“每年不少于2次。”) joins that task."""
     if drafts and len(new) == 1 and drafts[-1].task:
         wording = setting.folded[new[0].start : new[0].end]
-        if weigh(wording, named=False, timed=False) is Phrase.LIMIT and len(wording) < 40:
+        if (
+            weigh(wording, named=False, timed=False) is Phrase.LIMIT
+            and len(wording) < 40
+            and not find_kinds(wording, setting.kinds)
+        ):
             return [*drafts[:-1], replace(drafts[-1], end=new[0].end)]
     return drafts + new
 

@@ -76,7 +76,7 @@ _LIMIT = re.compile(
     r"|[^,]{0,20}?(?P<most>不超过|不得超过|不多于)"
     r"|(?:力争|确保|实现|做到)?[^,]{0,10}全覆盖$|覆盖(?:全部|所有)[^,]{1,12}$"
     r"|每[^,]{1,6}[\d一二两三四]{1,3}(?:次|场|期|篇)|[^,]{0,10}各[\d一二两三四]{1,3}(?:次|场|期|篇)"
-    r"|(?:并|须|应|要)?(?:于|在)?[^,]{0,12}(?:底|日|旬)?前(?:全部|基本)?[^,]{0,6}(?:完成|完毕|落实到位|到位|办结)(?:到位)?$"
+    r"|(?P<done>(?:并|须|应|要)?(?:于|在)?[^,]{0,12}(?:底|日|旬)?前(?:全部|基本)?[^,]{0,6}(?:完成|完毕|落实到位|到位|办结)(?:到位)?)$"
     r"|(?:上半年|下半年|年内|第?[一二三四]季度|\d{1,2}月(?:份)?)(?:全部|基本)?完成[^,]{0,2}$"
     r"|(?P<usual>(?:时间)?一般(?:安排|放|定)?(?:在|于))"
 )
@@ -88,13 +88,17 @@ _REPORTED = re.compile(r"[^,]{0,12}(?:于|在)[^,]{1,12}前[^,]{0,6}(?:报送|�
 _PAST = re.compile(
     r"(?<![为除到])了(?!解|然|如)|(?<!不)已(?:经)?(?:完成|建立|形成|开展|累计|成为|[^,。]{1,6}了)|\d(?:[余多]|万余)(?:次|场|名|人|篇|个|家|件)|(?<!中)共(?!产|青|建|同)[^,。]{0,6}\d+|荣获|获得|获评|先后"
 )
+_FIGURES = re.compile(
+    r"每(?:个)?(?:半年|季度?|月|年度?|学期)|全年|不少于|不低于|至少|以上|左右|各|[\d一二两三四五六七八九十]+(?:次|期|场|轮|遍)"
+)
+_FORBIDS = re.compile(r"不得(?!少于|低于|超过)|可以(?!结合)|严禁|禁止|不准")
 _BY_UNITS = re.compile(
     r"由?[^,。;]{2,60}(?:牵头|配合|协助|协办|参与|负责|按职责分工)(?:负责|抓总|落实)?"
 )
 _AFTER = re.compile(r"[^,。;]{1,14}(?:后|(?<![学小课])时|中|期间|基础上|之际|前提下)")
 _COPULA = re.compile(r"(?![一二三四五六七八九十]是)[^,]{2,24}(?<![还要就于但凡别或总先])是(?!否)")
 _CLAUSES_OF_FORM = re.compile(
-    r"(?:本|该)(?:办法|制度|规定|细则|条例|规则|方案)|是指|负责解释|经[^,]{0,8}研究,?[^,]{0,4}决定|为[^。]{2,80}(?:制定|提出)(?:如下|本|以下)|施行|不得|可以(?!结合)|特此|现(?:将|就)|现?制定(?:如下|本|以下)|如下(?:方案|意见|安排)|如下[:。]?$|联系(?:人|电话)|总体要求是|指导思想|(?:时间|地点|电话|邮箱)[:为]|根据[^。]{0,40}制定本"
+    r"(?:本|该)(?:办法|制度|规定|细则|条例|规则|方案)|是指|负责解释|经[^,]{0,12}(?:研究|同意|批准),?[^,]{0,4}(?:决定|现)|为[^。]{2,80}(?:制定|提出)(?:如下|本|以下)|施行|特此|现(?:将|就)|现?制定(?:如下|本|以下)|如下(?:方案|意见|安排)|如下[:。]?$|联系(?:人|电话)|总体要求是|指导思想|(?:时间|地点|电话|邮箱)[:为]|根据[^。]{0,40}制定本"
 )
 _ADVERB = (
     "(?:认真|切实|深入|扎实|积极|精心|持续|常态化|定期|及时|进一步|大力|广泛|全面|严格|"
@@ -135,6 +139,8 @@ def weigh(phrase: str, *, named: bool, timed: bool) -> Phrase:
     bare = phrase.strip(",。; ")
     if is_past(bare):
         return Phrase.PAST
+    if _FORBIDS.search(bare):
+        return Phrase.MOTTO
     view = verb_view(bare)
     if _is_limit(bare, view, named=named):
         return Phrase.LIMIT
@@ -161,10 +167,17 @@ def _is_limit(bare: str, view: str, *, named: bool) -> bool:
         return False
     if match["usual"]:
         return True
-    stop = match.start("most") if match["most"] else match.end()
-    if re.search(_DEED, view[:stop].replace("完成", "")) is None and not named:
+    if named:
+        return False
+    if match["done"] or len(_FIGURES.sub("", bare)) <= 3:
         return True
-    return not named and len(bare) - match.end() <= 3
+    compared = match.start("most") if match["most"] else match.start("least")
+    before, after = (view[:compared], view[compared:]) if compared >= 0 else ("", view)
+    if match["most"]:
+        after = ""
+    if re.search(_DEED, after[: match.end() - len(before)].replace("完成", "")):
+        return False
+    return re.search(_DEED, before) is None or (len(bare) - match.end() <= 3 and compared <= 8)
 
 
 def _without_verb(bare: str) -> Phrase:
@@ -183,7 +196,7 @@ def _is_condition(bare: str, view: str, *, named: bool) -> bool:
             view,
         )
         inner = re.search(
-            rf"^(?:在|对)[^,]{{2,30}}?{_ADVERB}(?:推行|开展|举办|建立|设立|进行|实施|组织|召开|印发)",
+            rf"^(?:在|对)[^,]{{2,30}}?{_ADVERB}(?:推行|制定|落实|给予|予以|开展|举办|建立|设立|进行|实施|组织|召开|印发)",
             view,
         )
         return rest is None and inner is None and not _is_occasion(bare, view)
