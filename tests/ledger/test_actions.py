@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bihuan.duties.models import Duty
@@ -27,7 +27,12 @@ from tests.ledger.worlds import YEAR, a_proof, a_rule, waivers, worlds
 
 TODAY = dt.date(YEAR, 8, 17)
 pytestmark = pytest.mark.django_db
-checked = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+checked = settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
 
 
 class _Undo(Exception):

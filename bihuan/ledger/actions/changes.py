@@ -18,7 +18,7 @@ from bihuan.ledger.actions.rebuild import recompute
 from bihuan.ledger.actions.rows import ROW_COLUMNS, change_sums, fill, run
 from bihuan.ledger.actions.settle import settle
 from bihuan.ledger.choices import SourceType
-from bihuan.ledger.models import Book, Subject
+from bihuan.ledger.models import Book, Rollup, Subject
 from bihuan.ledger.queries import store
 from bihuan.ledger.queries.books import Register, register_of
 from bihuan.ledger.queries.proofs import proof_of_completion, proofs_of_activities
@@ -75,15 +75,22 @@ def follow_orgs(change: Change) -> None:
         return
     _settle_records_of(change)
     held = set(Appointment.objects.filter(org__in=change.org_ids).values_list("org_id", "post"))
-    known = set(Subject.objects.filter(org_id__in=change.org_ids).values_list("org_id", "post"))
     # A count of groups belongs to the parent, which is not named in the change.
     parents = Org.objects.filter(pk__in=change.org_ids, parent__isnull=False)
     touched = {*change.org_ids, *parents.values_list("parent_id", flat=True)}
     for book in books:
-        if change.moved or held - known:
+        if change.moved or not _have_rows(book.year, held):
             recompute(book.year, today=dt.date.fromordinal(book.as_of), keep_counters=True)
         else:
             reassess(book.year, [org for org in touched if org is not None])
+
+
+def _have_rows(year: int, posts: set[tuple[int, str]]) -> bool:
+    """Whether these posts are subjects already and their organisations have sums."""
+    orgs = {org for org, _post in posts}
+    known = set(Subject.objects.filter(org_id__in=orgs).values_list("org_id", "post"))
+    summed = Rollup.objects.filter(pk__in=[row_key(year, org) for org in orgs])
+    return posts <= known and summed.count() == len(orgs)
 
 
 def reassess(year: int, org_ids: Iterable[int]) -> None:

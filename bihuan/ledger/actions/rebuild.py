@@ -73,7 +73,7 @@ def tally_year(layout: Layout, subjects: list[int], progress: Progress = None) -
     known = [Signature.from_key(texts[number]) for number in sorted(texts)]
     numbers = np.zeros(max(texts, default=0) + 1, np.int32)
     numbers[np.array(sorted(texts), np.int64)] = np.arange(len(known), dtype=np.int32)
-    quorum = any(line.conditions.quorum for line in layout.lines)
+    quorum = [number for number, text in texts.items() if _asks_for_quorum(layout, text)]
     tally = Tally(layout, known, len(subjects))
     for keys, records in store.evidence_of_year(layout.year, rows, quorum, progress):
         tally.add(
@@ -83,6 +83,12 @@ def tally_year(layout: Layout, subjects: list[int], progress: Progress = None) -
             )
         )  # fmt: skip
     return tally.counters()
+
+
+def _asks_for_quorum(layout: Layout, signature: str) -> bool:
+    """Whether a record of this signature can fail a line for want of those present."""
+    touched = layout.line_targets(Signature.from_key(signature))
+    return any(layout.lines[line].conditions.quorum for line, _occasions in touched)
 
 
 def gather_evidence(year: int, progress: Progress = None) -> None:
@@ -155,14 +161,15 @@ def _write_rows(
     filled = np.flatnonzero(counters.any(axis=1) | owed.any(axis=1)).tolist()
     width = counters.shape[1]
     count_bytes, owed_bytes, overdue = counters.tobytes(), owed.tobytes(), late.tolist()
+    base = row_key(year, 0)
     fill(
         "ledger_row", ROW_COLUMNS,
-        (
-            (row_key(year, key), year, key, org, path, count_bytes[at * width : (at + 1) * width],
+        [
+            (base + key, year, key, org, path, count_bytes[at * width : (at + 1) * width],
              owed_bytes[at * width : (at + 1) * width], overdue[at])
             for at in filled
             for key, org, _post, path in (listed[at],)
-        ),
+        ],
     )  # fmt: skip
 
 
