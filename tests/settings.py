@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
-SCRATCH = tempfile.TemporaryDirectory(prefix="bihuan-tests-", ignore_cleanup_errors=True)
-os.environ["BIHUAN_HOME"] = SCRATCH.name
+worker = os.environ.get("PYTEST_XDIST_WORKER")
+if worker and "BIHUAN_TESTS_HOME" in os.environ:
+    # A worker does not clean up behind itself; the process that started it does.
+    home = Path(os.environ["BIHUAN_TESTS_HOME"]) / worker
+    home.mkdir(exist_ok=True)
+else:
+    scratch = tempfile.TemporaryDirectory(prefix="bihuan-tests-", ignore_cleanup_errors=True)
+    home = Path(scratch.name)
+    os.environ["BIHUAN_TESTS_HOME"] = scratch.name
+os.environ["BIHUAN_HOME"] = str(home)
 for name in ("BIHUAN_PRODUCTION", "BIHUAN_DEMO", "BIHUAN_DEBUG"):
     os.environ.pop(name, None)
 

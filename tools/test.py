@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -146,6 +147,8 @@ def summary(done: list[Outcome], missing: list[Need]) -> None:
 
 
 def main() -> None:
+    # Ended from outside, it still stops the PostgreSQL that it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         setup.prepare(for_developers=True)
         missing = provide()
