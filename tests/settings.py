@@ -22,3 +22,7 @@ for name in ("BIHUAN_PRODUCTION", "BIHUAN_DEMO", "BIHUAN_DEBUG"):
 from bihuan.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite"):  # noqa: F405
+    # In memory; pytest-django knows by itself only what Django's own engine would do.
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405
