@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from bihuan.access.permissions import Permission
 from bihuan.audit.queries import last_entry, reads_about
 from bihuan.home.queries import own_side, person_of
+from bihuan.ledger.actions.tick import catch_up
 from bihuan.ledger.queries.screens import totals
 from bihuan.web.doors import SignedIn, signed_in
 from bihuan.web.pages import show
@@ -24,6 +25,7 @@ PAGE = 25
 def desk(request: SignedIn) -> HttpResponse:
     """What is wanted of whoever asks, and what concerns them."""
     standing, today = standing_of(request), timezone.localdate()
+    catch_up(today.year, today)
     sees_ledger = standing.org is not None and standing.may(Permission.LEDGER_VIEW)
     context = {
         "standing": standing,

@@ -35,6 +35,8 @@ from bihuan.ledger.queries.screens import (
     evidence_of_cell,
     has_below,
     heat_map,
+    kept_years,
+    lines_in,
     owed_by,
     totals,
     worst,
@@ -46,8 +48,6 @@ from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org
 from bihuan.web.doors import SignedIn, needs
 from bihuan.web.pages import show
-
-EARLIEST_YEAR = 2000
 
 
 @require_safe
@@ -126,8 +126,8 @@ def cells(request: SignedIn, pk: int) -> HttpResponse:
     """The cells behind a number of another screen."""
     org, year, today = _org(request, pk), _year(request), timezone.localdate()
     catch_up(year, today)
-    named = children_table(org, year, today).lines
-    form = FilterForm(request.GET, lines=[(line.number, line.title) for line in named])
+    named = [(line.number, line.title) for line in lines_in(year)]
+    form = FilterForm(request.GET, lines=named)
     first, last = days_of(form.asked("span") or "", year)
     first, last = _day(request, "from") or first, _day(request, "to") or last
     found, more = cells_where(
@@ -248,11 +248,10 @@ def _org(request: SignedIn, pk: int) -> Org:
 
 
 def _year(request: SignedIn) -> int:
-    """The year asked for, else this one."""
+    """The year asked for if it has a ledger, else this one."""
     asked, this = request.GET.get("year", ""), timezone.localdate().year
-    if asked.isascii() and asked.isdigit() and EARLIEST_YEAR <= int(asked[:6]) <= this + 1:
-        return int(asked)
-    return this
+    known = asked.isascii() and asked.isdigit() and len(asked) == 4 and int(asked) in kept_years()
+    return int(asked) if known else this
 
 
 def _day(request: SignedIn, name: str) -> dt.date | None:
@@ -280,7 +279,7 @@ def _frame(request: SignedIn, org: Org, year: int, tab: str) -> dict[str, Any]:
         "tab": tab,
         "has_below": has_below(org),
         "this_year": timezone.localdate().year,
-        "years": range(max(year - 1, EARLIEST_YEAR), timezone.localdate().year + 1),
+        "years": sorted({*kept_years(), timezone.localdate().year}),
         "crumbs": _crumbs(request.user, org, year),
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bihuan.duties.models import Duty
-from bihuan.ledger.models import Evidence, Row, Subject
+from bihuan.ledger.models import Book, Evidence, Row, Subject
 from bihuan.ledger.queries.books import register_of
 from bihuan.ledger.queries.lines import Line, bases, lines_of, period_label
 from bihuan.ledger.queries.store import signatures
@@ -374,3 +374,13 @@ def cells_where(
 def has_below(org: Org) -> bool:
     """Whether living organisations stand below `org`."""
     return Org.objects.filter(parent=org, dissolved_date=None).exists()
+
+
+def kept_years() -> list[int]:
+    """The years that have a ledger."""
+    return list(Book.objects.order_by("year").values_list("year", flat=True))
+
+
+def lines_in(year: int) -> list[Line]:
+    """Every line of the year's book."""
+    return lines_of(year, layout_for(year))
