@@ -14,7 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from bihuan.reading.frame import Frame
-from bihuan.reading.numbering import LEGAL, RUNNING, Marker, Style, find_markers
+from bihuan.reading.numbering import LEGAL, RUNNING, Marker, Style, find_markers, marker_at
 from bihuan.reading.sentences import Span, trimmed
 from bihuan.reading.tables import Cell, Column, cells_of, column_kind, columns_of, header_columns
 
@@ -28,11 +28,15 @@ _CLOSING = re.compile(
 )
 _NEAR = 4000
 _LONGEST_HEADING = 120
+_LONGEST_GROUP = 30
 
 
 @dataclass(slots=True)
 class Node:
-    """A clause while the tree grows. `body` is where its content starts, after the number."""
+    """A clause while the tree grows. `body` is where its content starts, after the number.
+
+    `heads`: a line without a number that stands over numbered ones, such as “一季度”.
+    """
 
     start: int
     body: int
@@ -41,6 +45,7 @@ class Node:
     value: int = 0
     inline: bool = False
     dots: int = 0
+    heads: bool = False
     children: list[Node] = field(default_factory=list)
     cells: dict[Column, Cell] = field(default_factory=dict)
     title: Span = (0, 0)
@@ -110,7 +115,8 @@ class Grove:
     def _take_row(self, start: int, end: int) -> bool:
         line = self.folded[start:end]
         if "\t" not in line:
-            self.header = []
+            if end - start > _LONGEST_GROUP or "。" in line:
+                self.header = []
             return False
         width = header_columns(line)
         if width:
@@ -169,20 +175,32 @@ class Grove:
 
     def _take_plain(self, start: int) -> None:
         """A paragraph without a number of its own opens at `start`."""
-        if (
-            self.stack
-            and self.stack[0].style is None
-            and self.numbered
-            and not self._is_closing(start)
-        ):
-            return
-        while self.stack and self.stack[-1].inline:
-            self.stack.pop()
-        if self.stack and self.stack[0].style is not None and not self._is_closing(start):
+        heading = self._is_heading(start)
+        if not heading and self._goes_on(start):
             return
         self.stack.clear()
-        self._add(Node(start, start, start), None)
+        self._add(Node(start, start, start, heads=heading), None)
         self.stack.append(self.roots[-1])
+
+    def _goes_on(self, start: int) -> bool:
+        """Whether the paragraph belongs to what is open; ends the lists inside paragraphs."""
+        if not self.stack or self._is_closing(start):
+            return False
+        while self.stack[-1].inline and len(self.stack) > 1:
+            self.stack.pop()
+        first = self.stack[0]
+        numbered = first.style is not None and not first.inline
+        return numbered or first.heads or (first.style is None and self.numbered)
+
+    def _is_heading(self, start: int) -> bool:
+        """A short line without marks right above a numbered line, where nothing ranks higher."""
+        end = self.folded.find("\n", start)
+        line = self.folded[start:end] if end > 0 else ""
+        if not 2 <= len(line) <= 12 or re.search(r"[^\w“”]", line) or end + 1 not in self.starts:
+            return False
+        outranked = any(node.style in _TOP | {Style.CHINESE_BRACKET} for node in self.stack)
+        below = marker_at(self.folded, end + 1)
+        return not outranked and below is not None and below.style is Style.ARABIC
 
     def _is_closing(self, start: int) -> bool:
         return bool(self.stack and self.stack[0].style and _CLOSING.match(self.folded, start))
@@ -203,6 +221,7 @@ class Grove:
         if (
             self.stack
             and self.stack[0].style is None
+            and not self.stack[0].heads
             and marker.style not in RUNNING
             and not inline
         ):
@@ -246,7 +265,9 @@ class Grove:
         return depth
 
     def _gives_way(self, node: Node, marker: Marker) -> bool:
-        if node.style is None or (marker.style in _TOP and node.style not in _TOP):
+        if (node.style is None and not node.heads) or (
+            marker.style in _TOP and node.style not in _TOP
+        ):
             return True
         if marker.style in LEGAL and node.style is Style.CHINESE:
             return True

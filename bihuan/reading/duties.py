@@ -19,7 +19,7 @@ from bihuan.reading.sentences import Span, hide_all, phrase_spans, sentence_span
 from bihuan.reading.tables import Column
 from bihuan.reading.timing import Timing, read_timing
 from bihuan.reading.units import Roles, read_roles, roles_in_sentence, split_units, without_roles
-from bihuan.reading.wording import Phrase, has_deed, is_formal, is_lead_in, weigh
+from bihuan.reading.wording import Phrase, has_deed, is_formal, is_lead_in, is_preamble, weigh
 
 _REFERENCE = re.compile(
     r"《[^《》\n]{2,80}》|[^\s,。;:()《》“”]{2,10}[\[(](?:19|20)\d\d[\])](?:第)?\d{1,5}号"
@@ -137,7 +137,8 @@ def _of_span(
         for sentence in sentence_spans(setting.masked, start, end):
             sentence = _without_edges(setting.folded, sentence)
             if re.search(r"[\u4e00-\u9fff]{2}", setting.folded[slice(*sentence)]):
-                drafts = _extended(setting, drafts, _drafts(setting, sentence, back))
+                opening = not number and is_preamble(setting.folded[slice(*sentence)])
+                drafts = _extended(setting, drafts, _drafts(setting, sentence, back or opening))
     return [_filled(setting, draft, number) for draft in drafts]
 
 

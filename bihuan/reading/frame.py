@@ -42,6 +42,7 @@ _KIND_OF_PAPER = (
     r"|工作安排|学习安排|调研报告|工作总结|工作报告|管理办法|暂行办法|实施办法|工作制度|工作规则|条例|规定|规则"
     r"|通知|意见|办法|方案|计划|要点|安排|报告|总结|制度|清单|细则)"
 )
+_FULL_TITLE = re.compile(rf"{_KIND_OF_PAPER}(?:\([^()]{{1,12}}\))?$")
 _GLUED_TITLE = re.compile(
     rf"(?!为|按照|根据)[^。,;:]{{2,60}}?{_KIND_OF_PAPER}(?:\([^()]{{1,12}}\))?"
     r"(?=各[^。]{1,40}:|为[了贯进深切推全加认落规]|20\d\d年[,是,]|20\d\d年.{0,16}的?总体要求|今年|根据|按照|当前"
@@ -141,6 +142,8 @@ def _take_head_line(head: _Head, line: str) -> bool:
         return bool(head.titles)
     elif _ORG.fullmatch(line) and len(line) <= 30 and not _NOT_ORG.search(line):
         head.issuers.append(line)
+    elif head.titles and len(line) <= 8 and line[0] != "(" and _FULL_TITLE.search(head.titles[-1]):
+        return False
     elif (
         len(line) <= 60
         and not re.search(r"[。;!?:]", re.sub(r"“[^”]*”", "", line))

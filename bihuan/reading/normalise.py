@@ -40,6 +40,7 @@ _CLOCK = re.compile(r"(?<=\d):(?=\d\d)")
 _INVISIBLE = re.compile(r"[\u0000-\u0008\u000e-\u001f\u007f\u00ad\u200b-\u200f\u2060\ufeff\ufffc]+")
 _NEWLINE = re.compile(r"\r\n|[\n\r\u0085\u2028\u2029]")
 _BARS = re.compile(r"[|│｜]")
+_NUMBERED = re.compile(r"\d{1,2}[.．]")  # “1. 3月底前” must not become 1.3
 _SPACES = re.compile(r"[ \t]+")
 _QUOTED = re.compile(r"“[^“”\n]{1,60}”")
 _ENDS = "。!?;:”…》),、"
@@ -92,13 +93,21 @@ def normalise(raw: str) -> Normalised:
     in_table = 0
     for line in lines:
         header = header_columns(line.text)
-        in_table = header or (in_table if columns_of(line.text, in_table) else 0)
-        line = _columns(line) if in_table or line.text.count("\t") > 1 else _without_spaces(line)
+        in_row = header or columns_of(line.text, in_table)
+        if in_row or not _is_group(line.text):
+            in_table = header or (in_table if in_row else 0)
+        tabbed = in_row or line.text.count("\t") > 1
+        line = _columns(line) if tabbed else _without_spaces(line)
         if is_boilerplate(fold(line.text)):
             cut.append(line.text)
         else:
             read.append(line)
     return _joined(read, tuple(cut))
+
+
+def _is_group(text: str) -> bool:
+    """A heading between the rows of a table, such as “一、政治建设”."""
+    return len(text) <= 30 and "。" not in text and starts_with_marker(text)
 
 
 def fold(text: str) -> str:
@@ -178,7 +187,8 @@ def _without_spaces(line: _Line) -> _Line:
         while i < len(kept) and kept[i][1] <= match.start():
             i += 1
         in_motto = i < len(kept) and kept[i][0] <= match.start()
-        if not latin and not in_motto:
+        numbered = after.isdigit() and _NUMBERED.fullmatch(text, 0, match.start()) is not None
+        if not latin and not in_motto and not numbered:
             dropped.append(match)
     return line.kept(_between(text, dropped))
 

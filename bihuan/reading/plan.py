@@ -18,8 +18,9 @@ class Clause:
     """One passage of the document with everything below it.
 
     `number` is as printed (“一、”, “(二)”, “3.”, “一是”, “第四条”), empty for a passage
-    that has none, such as the preamble. `level` is the depth in the tree, 1 at the top. `title` is the heading
-    without its number and final mark, empty where the passage starts with its substance.
+    that has none, such as the preamble. `level` is the depth in the tree, 1 at the top.
+    `title` is the heading without its number and final mark, empty where the passage starts
+    with its substance.
     `text` covers number, title, body and children.
     """
 

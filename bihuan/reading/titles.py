@@ -25,7 +25,7 @@ _BRACKET_TITLE = re.compile(r"\s*\[([^\[\]]{2,20})\]|\s*\(([^()]{2,16})\)(?=[^�
 _ENDING = (
     r"(?:认识|问题|思考|建设|要求|措施|保障|任务|领导|责任|实效|质量|水平|作用|能力|体系|机制|目标|原则|武装|教育|管理"
     r"|监督|队伍|基础|根基|活力|格局|阵地|纪律|作风|意识|大局|服务|统领|引领|落实|安排|步骤|内容|方法|职责|根本|导向"
-    r"|防线|底线|功能|氛围|主线|保证|支撑|合力|动力|优势|品牌|载体|效能|规范|制度|发展|中心|担当|示范|素质|培训|组织|生活|工作|学习|联系|评议|活动|谈话|报告|考核)"
+    r"|防线|底线|功能|氛围|主线|保证|支撑|合力|动力|优势|品牌|载体|效能|规范|制度|发展|中心|担当|示范|素质|培训|组织|生活|工作|学习|联系|评议|活动|谈话|报告|考核|思路|对象|范围|规划)"
 )
 _STARTING = (
     r"(?=坚持|注重|加强|加大|突出|深入|认真|严格|切实|各[级单党支部基机]|要(?!求|点)|以[^上下内外及]|把|围绕|按照|持续|组织(?!部|委员|生活|建设|领导)|开展"
@@ -43,7 +43,7 @@ def name_nodes(folded: str, nodes: list[Node], *, glued: bool) -> None:
     """Set `title` on all `nodes` and below. `glued` tells that line breaks are missing."""
     numbered = any(node.style is not None or node.cells for node in nodes)
     for node in nodes:
-        if node.style is not None or node.cells or not numbered:
+        if node.style is not None or node.cells or node.heads or not numbered:
             node.title = _title(folded, node, glued)
         name_nodes(folded, node.children, glued=glued)
 
@@ -52,6 +52,8 @@ def _title(folded: str, node: Node, glued: bool) -> Span:
     if node.cells:
         return _row_title(folded, node)
     first, last = _first_line(folded, node)
+    if node.heads:
+        return first, last
     if first >= last or node.style is None:
         return _unnumbered(folded, node, first, last)
     if node.style is Style.ARTICLE:
