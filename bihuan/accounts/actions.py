@@ -1,14 +1,72 @@
-"""Accounts: how they are made and what the sign-in screens allow."""
+"""Accounts: how they are made, what the sign-in screens allow, what outlives a session."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 
 from bihuan.accounts.models import User
 from bihuan.audit.actions import write_entry
+
+KEPT = "kept_post"
+KEPT_SECONDS = 30 * 60
+KEPT_AT_MOST = 512 * 1024
+NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code", "otp")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A form that somebody sent after their session had ended: where to, and what was in it."""
+
+    path: str
+    fields: list[tuple[str, str]]
+    files: bool
+
+
+def keep_post(
+    session: SessionBase, path: str, fields: Iterable[tuple[str, str]], *, files: bool
+) -> None:
+    """Keep a form in the visitor's session until they have signed in again.
+
+    It is encrypted, for half an hour, and passwords and codes are left out. `files` says
+    that there were files, which are not kept. A form over half a megabyte is not kept.
+    """
+    told = [
+        (name, value)
+        for name, value in fields
+        if not any(word in name.lower() for word in NEVER_KEPT)
+    ]
+    text = json.dumps([path, told, files])
+    if len(text) <= KEPT_AT_MOST:
+        session[KEPT] = _lock().encrypt(text.encode("utf-8", "surrogatepass")).decode()
+
+
+def take_post(session: SessionBase) -> Kept | None:
+    """The kept form, once; None if there is none or it is too old."""
+    token = session.pop(KEPT, None)
+    if not isinstance(token, str):
+        return None
+    try:
+        text = _lock().decrypt(token.encode(), ttl=KEPT_SECONDS)
+    except InvalidToken:
+        return None
+    path, fields, files = json.loads(text.decode("utf-8", "surrogatepass"))
+    return Kept(path, [(name, value) for name, value in fields], files)
+
+
+def _lock() -> Fernet:
+    key = hashlib.sha256(b"bihuan.accounts.kept" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]

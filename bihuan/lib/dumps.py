@@ -137,7 +137,7 @@ def _dump_postgresql(database: dict[str, Any], to: Path) -> Holding:
         holding = _postgresql_holding(connection)
         _run(
             database, "pg_dump", "--format=custom", "--no-owner", "--no-privileges",
-            "--enable-row-security", "--schema=public", f"--snapshot={snapshot}",
+            "--enable-row-security", f"--snapshot={snapshot}",
             f"--file={to}",
         )  # fmt: skip
     return holding
@@ -159,6 +159,7 @@ def _load_postgresql(database: dict[str, Any], source: Path, expected: Holding) 
 
 
 _EMPTY = f"""
+SET client_min_messages = warning;
 SET lock_timeout = '{LOCK_TIMEOUT}';
 DO $$ DECLARE name text; BEGIN
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP

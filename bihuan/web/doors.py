@@ -9,10 +9,12 @@ from typing import Concatenate, ParamSpec, cast
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from bihuan.access.permissions import Permission
 from bihuan.access.queries import holds
+from bihuan.accounts.actions import keep_post
 from bihuan.accounts.models import User
 
 P = ParamSpec("P")
@@ -73,5 +75,19 @@ def open_to_all(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Ou
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
-    """Send to the sign-in page and come back afterwards."""
-    return redirect_to_login(request.get_full_path())
+    """Send to the sign-in page and come back afterwards, with what was typed if it was a form.
+
+    A part that htmx asked for cannot become a sign-in page: a form sent in the background is
+    refused and stays on the screen as it is, anything else takes the whole page along.
+    """
+    background = request.headers.get("HX-Request") == "true"
+    if request.method == "POST":
+        if background:
+            return HttpResponse(status=401)
+        fields = [(name, value) for name, values in request.POST.lists() for value in values]
+        keep_post(request.session, request.get_full_path(), fields, files=bool(request.FILES))
+        return redirect_to_login(reverse("web:send_again"))
+    answer = redirect_to_login(request.get_full_path())
+    if background:
+        return HttpResponse(headers={"HX-Redirect": answer["Location"]})
+    return answer

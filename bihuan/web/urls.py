@@ -9,5 +9,6 @@ urlpatterns = [
     path("language/", views.choose_language, name="language"),
     path("act-for/<int:pk>/", views.act_for, name="act_for"),
     path("org-tree/", views.org_tree, name="org_tree"),
+    path("send-again/", views.send_again, name="send_again"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -15,6 +15,7 @@ from django.views.i18n import set_language
 
 from bihuan.access.permissions import Permission
 from bihuan.access.queries import top_orgs_where, within_reach
+from bihuan.accounts.actions import take_post
 from bihuan.orgs.models import Org
 from bihuan.web.doors import SignedIn, needs, open_to_all, signed_in
 from bihuan.web.pages import show
@@ -82,6 +83,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
     except Exception:  # whatever is wrong with the database, the answer is the same
         return HttpResponse("database unreachable", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+@signed_in
+def send_again(request: SignedIn) -> HttpResponse:
+    """What somebody typed when their session had ended, to be sent by their own press."""
+    kept = take_post(request.session)
+    if kept is None:
+        return redirect("/")
+    context = {"typed": kept.fields, "path": kept.path, "files": kept.files}
+    return show(request, "web/send_again.html", context)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
