@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -43,6 +44,7 @@ def docx(
     prolog: str = "",
     extra: dict[str, bytes | str] | None = None,
     namespace: str = W,
+    stored: bool = False,
 ) -> bytes:
     """A .docx of the body's inner XML, with `w:` bound."""
     root = f'xmlns:w="{namespace}"'
@@ -62,7 +64,7 @@ def docx(
         parts["word/numbering.xml"] = f"<w:numbering {root}>{numbering}</w:numbering>"
     if styles:
         parts["word/styles.xml"] = f"<w:styles {root}>{styles}</w:styles>"
-    return archive({**parts, **(extra or {})})
+    return archive({**parts, **(extra or {})}, stored=stored)
 
 
 def p(text: str, *, properties: str = "") -> str:
@@ -189,9 +191,10 @@ def entry(name: str, kind: int, start: int, size: int) -> bytes:
     return (head + b"\xff" * 12).ljust(116, b"\0") + struct.pack("<IQ", start, size)
 
 
-def patched(data: bytes, old: bytes, new: bytes) -> bytes:
-    assert old in data and len(old) == len(new)
-    return data.replace(old, new)
+def twentyfold(size: int) -> bytes:
+    """`size` bytes that deflate to about a twentieth."""
+    block = random.Random(1).randbytes(3_000) + bytes(57_000)
+    return block * (size // len(block))
 
 
 def lying_size(data: bytes, name: str, size: int) -> bytes:
