@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from django.db import connection
 from django.db.models import Q
+from psycopg import Cursor
 
 from bihuan.duties.models import Duty, Exemption
 from bihuan.ledger.models import Book, Evidence, Signature, Subject
@@ -143,7 +144,7 @@ def spans_of(org_ids: Iterable[int] | None = None) -> Spans:
     rows = []
     for where in _in_parts("org_id", org_ids):
         rows += _all(f"{sql} WHERE {where}")
-    rows.sort(key=lambda row: (row[0], row[1]))
+    rows.sort()
     columns: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * 8
     kinds, tag_texts = sorted(set(columns[4])), sorted(set(columns[7]))
     kind_number = {kind: number for number, kind in enumerate(kinds)}
@@ -195,33 +196,42 @@ def layout_of(book: Book) -> Layout:
 
 
 def evidence_of_year(
-    year: int, rows: Ints, quorum: bool, progress: Progress = None
+    year: int, rows: Ints, quorum: Collection[int], progress: Progress = None
 ) -> Iterator[tuple[Ints, Records]]:
     """Blocks of the year's evidence: (signature keys, records with those keys as signature).
 
-    `rows` turns subject keys into row numbers. Several columns travel as one integer a row,
+    `rows` turns subject keys into row numbers. The numbers of those present and entitled are
+    read only for the signatures in `quorum`. Several columns travel as one integer a row,
     many rows in one value: a Python object for each would cost more than the computation.
     """
     base = first_day(year)
     late = _at_most("held - " + str(base - 1024), 4095)
-    packed = (
-        f"(((subject_id * 16384 + signature_id) * 512 + (counts_for - {base})) * 4096 + {late})"
-    )
-    columns = [packed, "present * 1048576 + entitled"] if quorum else [packed]
-    low, high = _all(f"SELECT MIN(id), MAX(id) FROM ledger_evidence WHERE year = {year}")[0]
+    # No wider than needed: SQLite spells every number out in digits.
+    bits = int(_all("SELECT COALESCE(MAX(id), 0) FROM ledger_signature")[0][0]).bit_length()
+    code = f"(subject_id * {1 << bits} + signature_id) * 512 + (counts_for - {base})"
+    columns = [f"({code}) * 4096 + {late}"]
+    if quorum:
+        asked = ",".join(map(str, sorted(quorum)))
+        numbers_of = "present * 1048576 + entitled"
+        columns.append(f"CASE WHEN signature_id IN ({asked}) THEN {numbers_of} ELSE 0 END")
+    # Two look-ups in the primary key; of the year alone it would be a scan.
+    low, high = _all(
+        "SELECT (SELECT MIN(id) FROM ledger_evidence), (SELECT MAX(id) FROM ledger_evidence)"
+    )[0]
     for start in range(low or 0, (high or -1) + 1, CHUNK):
         where = f"year = {year} AND id >= {start} AND id < {start + CHUNK}"
-        found = [_numbers(column, where) for column in columns]
+        found = _numbers(columns, where)
         if progress:
             progress("evidence", min(start + CHUNK, high) - low + 1, high - low + 1)
         key = found[0]
         numbers = found[1] if quorum else np.zeros(len(key), np.int64)
         rest = key >> 21
+        signature = (rest & ((1 << bits) - 1)).astype(np.int32)
         yield (
-            (rest & 16383).astype(np.int32),
+            signature,
             Records(
-                subject=rows[rest >> 14],
-                signature=(rest & 16383).astype(np.int32),
+                subject=rows[rest >> bits],
+                signature=signature,
                 held=((key & 4095) + (base - 1024)).astype(np.int32),
                 counts_for=((key >> 12 & 511) + base).astype(np.int32),
                 present=(numbers >> 20).astype(np.int32),
@@ -236,16 +246,18 @@ def _at_most(expression: str, most: int) -> str:
     return f"LEAST(GREATEST({expression}, 0), {most})"
 
 
-def _numbers(expression: str, where: str) -> Ints:
-    """One integer expression over many rows as an array."""
+def _numbers(expressions: list[str], where: str) -> list[Ints]:
+    """Integer expressions over many rows, an array each, from one pass over the rows."""
     if connection.vendor == "sqlite":
-        text = _all(f"SELECT group_concat({expression}) FROM ledger_evidence WHERE {where}")[0][0]
-        return np.fromstring(text or "", dtype=np.int64, sep=",")
+        wanted = ", ".join(f"group_concat({each})" for each in expressions)
+        texts = _all(f"SELECT {wanted} FROM ledger_evidence WHERE {where}")[0]
+        return [np.fromstring(text or "", dtype=np.int64, sep=",") for text in texts]
     connection.ensure_connection()
-    sql = f"SELECT string_agg(int8send(({expression})::bigint), '') FROM ledger_evidence"
-    with connection.connection.cursor(binary=True) as cursor:
-        blob = cursor.execute(f"{sql} WHERE {where}").fetchone()[0]
-    return np.frombuffer(blob or b"", ">i8").astype(np.int64)
+    wanted = ", ".join(f"string_agg(int8send(({each})::bigint), '')" for each in expressions)
+    with Cursor(connection.connection) as cursor:
+        sql = f"SELECT {wanted} FROM ledger_evidence WHERE {where}"
+        blobs = cursor.execute(sql.encode(), binary=True).fetchone() or ()
+    return [np.frombuffer(blob or b"", ">i8").astype(np.int64) for blob in blobs]
 
 
 def evidence_of(

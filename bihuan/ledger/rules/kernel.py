@@ -66,20 +66,23 @@ class Tally:
             slot = table[code]
             counts = (slot >= 0) & (held <= self.layout.limit[slot])
             if self._quorums is not None:
-                counts &= self._enough(slot, records, part)
+                self._leave_out_small_meetings(counts, slot, records, part.start)
             chosen = slot[counts]
             cell = base[counts] + chosen
             np.add.at(self._n_all, cell, np.uint16(1))
             on_time = held[counts] <= self.layout.due[chosen]
             np.add.at(self._n_on, cell[on_time], np.uint16(1))
 
-    def _enough(self, slot: Ints, records: Records, part: slice) -> Flags:
+    def _leave_out_small_meetings(
+        self, counts: Flags, slot: Ints, records: Records, start: int
+    ) -> None:
+        """Clear the flags of records without the quorum their line asks for (few lines do)."""
         assert self._quorums is not None
-        num, den, strict = self._quorums[:, slot]
-        entitled = records.entitled[part].astype(np.int64)
-        spare = records.present[part] * den - entitled * num
-        enough: Flags = (den == 0) | ((entitled > 0) & (spare >= strict))
-        return enough
+        asked = np.flatnonzero(counts & (self._quorums[1] > 0)[slot])
+        num, den, strict = self._quorums[:, slot[asked]]
+        entitled = records.entitled[start + asked].astype(np.int64)
+        spare = records.present[start + asked] * den - entitled * num
+        counts[asked] = (entitled > 0) & (spare >= strict)
 
     def counters(self) -> Bytes:
         """The packed counter bytes, [subject, slot]."""
