@@ -93,7 +93,7 @@ _PAST = re.compile(
     r"(?<![为除到])了(?!解|然|如)|(?<!不)已(?:经)?(?:完成|建立|形成|开展|累计|成为|[^,。]{1,6}了)|\d(?:[余多]|万余)(?:次|场|名|人|篇|个|家|件)|(?<!中)共(?!产|青|建|同)[^,。]{0,6}\d+|荣获|获得|获评|先后"
 )
 _FIGURES = re.compile(
-    r"每(?:个)?(?:半年|季度?|月|年度?|学期)|全年|不少于|不低于|至少|以上|左右|各|会议$|活动$|[\d一二两三四五六七八九十]+(?:次|期|场|轮|遍)"
+    r"每(?:个)?(?:半年|季度?|月|年度?|学期)|全年|年底|按月|按季度?|不少于|不低于|至少|以上|左右|各|会议$|活动$|[\d一二两三四五六七八九十]+(?:次|期|场|轮|遍)"
 )
 _FORBIDS = re.compile(r"不得(?!少于|低于|超过)|可以(?!结合)|严禁|禁止|不准")
 _BY_UNITS = re.compile(
@@ -159,7 +159,7 @@ def weigh(phrase: str, *, named: bool, timed: bool) -> Phrase:
         return Phrase.CONDITION
     if _BY_UNITS.fullmatch(bare) or _AFTER.fullmatch(bare):
         return Phrase.CONDITION
-    if _COPULA.match(view) and not timed:
+    if (_COPULA.match(view) or "结合起来" in bare) and not timed:
         return Phrase.MOTTO
     if (_FOLLOW_UP.match(bare) or _REPORTED.match(bare)) and not (named and timed):
         return Phrase.FOLLOW_UP
