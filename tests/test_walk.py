@@ -89,11 +89,13 @@ def take_in(page: Page, server: str, text: str) -> None:
 
 def adopt_and_issue(page: Page) -> None:
     """Adopt what the document settles, leave the rest, look at the preview, issue."""
-    for card in page.locator("li.proposal.verdict-OPEN").all():
-        key = card.get_attribute("data-key")
-        here = page.locator(f"#card-{key}")
-        here.locator("button[value=accept]").first.click()
-        page.wait_for_timeout(400)
+    keys = page.locator("li.proposal.verdict-OPEN").evaluate_all(
+        "cards => cards.map(card => card.dataset.key)"
+    )
+    for key in keys:
+        card = page.locator(f"#card-{key}")
+        with page.expect_response(lambda answer: "/proposals/" in answer.url):
+            card.locator("button[value=accept]").first.click()
     rest = page.get_by_role("button", name="其余不采纳")
     if rest.count():
         rest.click()

@@ -64,7 +64,7 @@ def children(rows: QuerySet[Activity], org: Org, **sums: Any) -> dict[int, dict[
         .values("child")
         .annotate(**sums)
     )
-    return {int(row.pop("child"), 36): row for row in grouped}
+    return {int(row["child"], 36): dict(row) for row in grouped}
 
 
 def count_of(code: str, name: str | Promise, definition: str | Promise, rows: Rows) -> Measure:

@@ -69,12 +69,10 @@ def _in_office(org: Org, on: dt.date) -> list[Person]:
     return list(found.distinct().order_by("name", "pk"))
 
 
-def similar(
-    org: Org, kinds: Sequence[str], *, on: dt.date, apart_from: int | None = None
-) -> Activity | None:
+def similar(org: Org, kinds: Sequence[str], *, on: dt.date) -> Activity | None:
     """A record of the same day, host and kind, perhaps filed a moment ago by somebody else."""
     found = Activity.objects.filed().filter(org=org, held_date=on, kinds__code__in=kinds)
-    return found.exclude(pk=apart_from).select_related("filed_by").order_by("-pk").first()
+    return found.select_related("filed_by").order_by("-pk").first()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -109,7 +109,8 @@ def record(request: SignedIn) -> HttpResponse:
         org = hosts.get()
     if request.method == "POST":
         return _file(request, org)
-    draft = drafts_of(request.user).filter(key=_uuid(request.GET.get("draft"))).first()
+    key = _uuid(request.GET.get("draft"))
+    draft = drafts_of(request.user).filter(key=key).first() if key else None
     if draft is not None:
         return _form_page(request, org, typed=from_draft(draft.fields))
     return _form_page(request, org, typed=None)
@@ -164,7 +165,7 @@ def record_withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_safe
 @needs(Permission.RECORD_VIEW)
-def record_file(request: SignedIn, pk: int, file_pk: int) -> HttpResponse | FileResponse:
+def record_file(request: SignedIn, pk: int, file_pk: int) -> HttpResponseBase:
     """A file of a record, always as an attachment."""
     found = within_reach(Activity, request.user, Permission.RECORD_VIEW)
     file = get_object_or_404(get_object_or_404(found, pk=pk).files, pk=file_pk)

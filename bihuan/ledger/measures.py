@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
@@ -48,21 +49,23 @@ def late(org: Org, span: Span) -> Records:
 
 
 def subjects(org: Org, span: Span) -> Records:
-    """Everybody at and below `org` who has a row in the year's ledger."""
-    return Records(_rows(org, span).order_by("path"), _subject_line)
+    """The organisations at and below `org` that have rows in the year's ledger."""
+    owing = _rows(org, span).values("org_id")
+    return Records(Org.objects.filter(pk__in=owing).order_by("path"), _subject_line)
 
 
 def behind_time(org: Org, span: Span) -> Records:
     """Those at and below `org` with overdue cells, the most first."""
-    rows = _rows(org, span).filter(overdue__gt=0).order_by("-overdue", "path")
-    return Records(rows, _overdue_line)
+    late = _rows(org, span).filter(org_id=OuterRef("pk")).order_by().values("org_id")
+    counted = Subquery(late.annotate(n=Sum("overdue")).values("n"))
+    found = Org.objects.annotate(late=counted).filter(late__gt=0).order_by("-late", "path")
+    return Records(found, _overdue_line)
 
 
 def _rows(org: Org, span: Span) -> QuerySet[Row]:
-    found = Row.objects.filter(
+    return Row.objects.filter(
         year=span.since.year, path__gte=org.path, path__lt=end_of_subtree(org.path)
     )
-    return found.select_related("org")
 
 
 def _activity_line(activity: Activity) -> Item:
@@ -70,13 +73,14 @@ def _activity_line(activity: Activity) -> Item:
     return Item(text, reverse("activities:detail", args=[activity.pk]), activity.held_date)
 
 
-def _subject_line(row: Row) -> Item:
-    return Item(row.org.name, reverse("ledger:owed", args=[row.org_id]))
+def _subject_line(org: Org) -> Item:
+    return Item(org.name, reverse("ledger:owed", args=[org.pk]))
 
 
-def _overdue_line(row: Row) -> Item:
-    text = _now("%(org)s:逾期 %(count)d 项") % {"org": row.org.name, "count": row.overdue}
-    return Item(text, reverse("ledger:owed", args=[row.org_id]))
+def _overdue_line(org: Any) -> Item:
+    """`org` carries `late`, the number of its overdue cells."""
+    text = _now("%(org)s:逾期 %(count)d 项") % {"org": org.name, "count": org.late}
+    return Item(text, reverse("ledger:owed", args=[org.pk]))
 
 
 def of_counts(

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
@@ -23,12 +23,12 @@ P = ParamSpec("P")
 class SignedIn(HttpRequest):
     """A request of somebody who has signed in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails
 
 
-Inner = Callable[Concatenate[SignedIn, P], HttpResponse]
-Outer = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Inner = Callable[Concatenate[SignedIn, P], HttpResponseBase]
+Outer = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 OPEN = "open"
 SIGNED_IN = "signed_in"
@@ -42,7 +42,7 @@ def needs(permission: Permission) -> Callable[[Inner[P]], Outer[P]]:
 
     def hang(view: Inner[P]) -> Outer[P]:
         @wraps(view)
-        def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return to_login(request)
             if not holds(request.user, permission):
@@ -59,7 +59,7 @@ def signed_in(view: Inner[P]) -> Outer[P]:
     """Let in everybody who has signed in: pages about oneself."""
 
     @wraps(view)
-    def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_login(request)
         return view(cast(SignedIn, request), *args, **kwargs)
@@ -68,7 +68,7 @@ def signed_in(view: Inner[P]) -> Outer[P]:
     return door
 
 
-def open_to_all(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Outer[P]:
+def open_to_all(view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -> Outer[P]:
     """Let everybody in, signed in or not. Say in the view why that is right."""
     view.asks_for = OPEN  # type: ignore[attr-defined]
     return view

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -57,6 +57,7 @@ def record_the_year(
 def _happenings(
     world: World, org: Org, own: Habit, year: int, random: Random
 ) -> Iterator[Happening]:
+    plan: list[tuple[str, Iterable[int]]]
     if org.pk in world.in_group:
         people = world.in_group[org.pk]
         plan = [("group_meeting", range(1, 13))]

@@ -9,11 +9,19 @@ from bihuan.lib import guard
 
 
 class DatabaseOperations(operations.DatabaseOperations):
-    """Emptying all tables, as tests do, is no reading."""
+    """Emptying all tables, as tests do, is no reading and no tampering."""
 
     def execute_sql_flush(self, sql_list: Any) -> None:
-        with guard.lifted(self.connection):
-            super().execute_sql_flush(sql_list)
+        with guard.lifted(self.connection), self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _sql in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            try:
+                super().execute_sql_flush(sql_list)
+            finally:
+                for _name, sql in triggers:
+                    cursor.execute(sql)
 
 
 class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):

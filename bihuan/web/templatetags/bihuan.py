@@ -71,6 +71,12 @@ def day(value: dt.date | None) -> str:
 
 
 @register.filter(expects_localtime=True)
+def moment(value: dt.datetime | None) -> str:
+    """A day with its time: 2024年3月5日 16:20, or 5 March 2024 16:20."""
+    return "" if value is None else f"{day(value)} {value:%H:%M}"
+
+
+@register.filter(expects_localtime=True)
 def short_day(value: dt.date | None) -> str:
     """A date within a year that goes without saying: 3月5日, or 5 March."""
     if value is None or value == "":
