@@ -47,6 +47,6 @@ def desk(request: SignedIn) -> HttpResponse:
 def about_me(request: SignedIn) -> HttpResponse:
     """Who read personal records about oneself, when, and what for."""
     person = person_of(request.user)
-    found = reads_about(person.pk) if person else []
+    found = reads_about(person.pk if person else 0)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return show(request, "home/about_me.html", {"person": person, "page": page})

@@ -1,93 +1,20 @@
-"""What the ledger's templates show: lines in the order in which they want doing, in sentences."""
+"""How the rows of the ledger's tables are chosen and sorted."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from collections.abc import Callable
+from typing import Any
 
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from bihuan.ledger.queries.screens import ChildRow
 
-from bihuan.ledger.queries.screens import Cell, ChildRow, OwedLine
-from bihuan.ledger.rules.codec import State
-from bihuan.orgs.choices import Post
-from bihuan.orgs.models import Org
-from bihuan.web.templatetags.bihuan import short_day
-from bihuan.web.todos import Urgency
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One thing that is owed and not done: what, how much is missing, what to press."""
-
-    title: str
-    sentence: str
-    state: str
-    urgency: Urgency
-    due: dt.date
-    owed: OwedLine
-    cell: Cell
-    url: str
-    button: str
-
-
-def wanted(org: Org, owed: list[OwedLine], today: dt.date) -> list[Wanted]:
-    """Every open or overdue cell of `org`, overdue first, then by due day."""
-    found = [
-        as_wanted(org, each, cell, today)
-        for each in owed
-        for cell in each.cells_in(State.OVERDUE, State.OPEN)
-    ]
-    return sorted(found, key=lambda want: (want.urgency, want.due, want.owed.line.number))
-
-
-def as_wanted(org: Org, owed: OwedLine, cell: Cell, today: dt.date) -> Wanted:
-    """One cell as a sentence: 主题党日 11月(每月1次,11月30日前)还差 1 次。"""
-    line = owed.line
-    title = f"{Post(owed.post).label}·{line.title}" if owed.post else line.title
-    words = {
-        "title": title,
-        "period": cell.label,
-        "often": line.how_often(cell.need),
-        "due": short_day(cell.due),
-        "missing": cell.missing,
-    }
-    if line.period == "each":
-        sentence = _("%(title)s:%(period)s还差 %(missing)d 次,%(due)s前完成。")
-    elif line.period == "once":
-        sentence = _("%(title)s:%(due)s前完成。")
-    else:
-        sentence = _("%(title)s:%(period)s还差 %(missing)d 次(%(often)s,%(due)s前)。")
-    url, button = button_for(org, owed, cell)
-    return Wanted(
-        title, sentence % words, cell.state, Urgency.of(cell.due, today), cell.due, owed, cell,
-        url, button,
-    )  # fmt: skip
-
-
-def button_for(org: Org, owed: OwedLine, cell: Cell) -> tuple[str, str]:
-    """Where to go and what to press to get this done: a record, else a completion."""
-    line = owed.line
-    if line.takes_records:
-        asked = {"org": org.pk, "kind": line.kinds[0].code}
-        if cell.state == State.OVERDUE:
-            asked["counts_for"] = cell.first.isoformat()
-            return f"{reverse('activities:record')}?{urlencode(asked)}", _("补记一笔")
-        return f"{reverse('activities:record')}?{urlencode(asked)}", _("记一笔")
-    if not line.duties:
-        return "", ""
-    asked = {"counts_for": cell.first.isoformat(), "post": owed.post}
-    url = reverse("ledger:complete", args=[org.pk, line.duties[0].pk])
-    return f"{url}?{urlencode(asked)}", _("填写完成情况")
+ORDERS: dict[str, Callable[[ChildRow], Any]] = {
+    "name": lambda row: (not row.own, row.org.name),
+    "rate": lambda row: (not row.own, row.total.rate is None, row.total.rate or 0.0),
+    "gaps": lambda row: (not row.own, -row.total.overdue, -row.total.open, row.org.name),
+}
 
 
 def sorted_rows(rows: list[ChildRow], how: str | None, state: str | None) -> list[ChildRow]:
     """Rows in the wished order, the organisation itself first; only those with `state` if told."""
     kept = [row for row in rows if not state or getattr(row.total, state)]
-    orders = {
-        "name": lambda row: (not row.own, row.org.name),
-        "rate": lambda row: (not row.own, row.total.rate is None, row.total.rate or 0.0),
-        "gaps": lambda row: (not row.own, -row.total.overdue, -row.total.open, row.org.name),
-    }
-    return sorted(kept, key=orders.get(how or "gaps", orders["gaps"]))  # type: ignore[arg-type]
+    return sorted(kept, key=ORDERS[how or "gaps"])

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from bihuan.access.permissions import Permission
 from bihuan.accounts.models import User
 from bihuan.ledger.queries.screens import owed_by, totals, worst
-from bihuan.ledger.tables import wanted
+from bihuan.ledger.queries.wanted import wanted
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org
 from bihuan.web.todos import Todo, Urgency, todo

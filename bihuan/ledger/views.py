@@ -41,7 +41,8 @@ from bihuan.ledger.queries.screens import (
     totals,
     worst,
 )
-from bihuan.ledger.tables import as_wanted, sorted_rows, wanted
+from bihuan.ledger.queries.wanted import as_wanted, wanted
+from bihuan.ledger.tables import sorted_rows
 from bihuan.lib.refusals import Refused
 from bihuan.lib.tree import keys
 from bihuan.orgs.choices import OrgKind
@@ -52,7 +53,7 @@ from bihuan.web.pages import show
 
 @require_safe
 @needs(Permission.LEDGER_VIEW)
-def overview(request: SignedIn, pk: int) -> HttpResponse:
+def overview(request: SignedIn, pk: int) -> HttpResponseBase:
     """The table of those below, or what the organisation owes if nobody is below it."""
     org = _org(request, pk)
     upper = org.kind not in (OrgKind.BRANCH, OrgKind.GROUP, OrgKind.LEADING_GROUP)
@@ -177,10 +178,9 @@ def exempt(request: SignedIn, pk: int) -> HttpResponse:
     """Say why something does not bind an organisation for a time."""
     org = get_object_or_404(within_reach(Org, request.user, Permission.DUTY_EXEMPT), pk=pk)
     year, today = _year(request), timezone.localdate()
-    lines = owed_by(org, year, today) or children_table(org, year, today).lines
-    lineages = {
-        duty.lineage: getattr(line, "line", line).title for line in lines for duty in line.duties
-    }
+    own = [each.line for each in owed_by(org, year, today)]
+    lines = own or children_table(org, year, today).lines
+    lineages = {duty.lineage: line.title for line in lines for duty in line.duties}
     start = {"since": today, "until": dt.date(year, 12, 31), "lineage": request.GET.get("lineage")}
     form = ExemptForm(request.POST or None, initial=start, lineages=sorted(lineages.items()))
     if request.method == "POST" and form.is_valid():
@@ -238,9 +238,8 @@ def complete(request: SignedIn, pk: int, duty_pk: int) -> HttpResponse:
 def completion_file(request: SignedIn, pk: int) -> HttpResponseBase:
     """The file that came with a completion, always as a download."""
     completion = get_object_or_404(completions_in_reach(request.user).exclude(file=""), pk=pk)
-    return FileResponse(
-        completion.file.open(), as_attachment=True, filename=completion.file_name or "file"
-    )
+    name = completion.file_name or "file"
+    return FileResponse(completion.file.open(), as_attachment=True, filename=name)
 
 
 def _org(request: SignedIn, pk: int) -> Org:

@@ -36,11 +36,11 @@ class Standing:
 
 def standing_of(request: HttpRequest) -> Standing:
     """The standing of whoever asks. One query, and that only once a request."""
-    kept = getattr(request, _KEPT, None)
+    kept: Standing | None = getattr(request, _KEPT, None)
     if kept is None:
         kept = _find(request)
         setattr(request, _KEPT, kept)
-    return kept  # type: ignore[no-any-return]
+    return kept
 
 
 def _find(request: HttpRequest) -> Standing:

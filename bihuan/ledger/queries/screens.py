@@ -110,6 +110,16 @@ class Worst:
         """The first day on which something was overdue."""
         return min((cell.due for _line, cell in self.cells), default=None)
 
+    @property
+    def by_line(self) -> list[tuple[Line, str]]:
+        """Each line with the labels of its overdue periods: 主题党日, "2月、5月"."""
+        labels: dict[int, list[str]] = {}
+        lines: dict[int, Line] = {}
+        for line, cell in self.cells:
+            lines[line.number] = line
+            labels.setdefault(line.number, []).append(cell.label)
+        return [(line, "、".join(labels[number])) for number, line in lines.items()]
+
 
 def layout_for(year: int) -> Layout:
     """The layout of a year's book; an empty one if the year has none."""

@@ -17,6 +17,7 @@ from bihuan.ledger.rules.kernel import classify
 from bihuan.orgs.models import Org
 
 Mask = npt.NDArray[np.bool_]
+Blob = bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def own_rows(org: Org, year: int) -> QuerySet[Row]:
     return Row.objects.filter(Q(path=org.path) | posts, year=year)
 
 
-def row_vectors(rows: Iterable[tuple[str, bytes, bytes]], layout: Layout) -> list[tuple[str, Ints]]:
+def row_vectors(rows: Iterable[tuple[str, Blob, Blob]], layout: Layout) -> list[tuple[str, Ints]]:
     """Rows (path, counters, owed) as [slot, 4] vectors of zeros and ones."""
     taken = list(rows)
     if not taken:
