@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from django.db.models import Q
 
-from bihuan.activities.choices import ActivityState
 from bihuan.activities.models import Activity
 from bihuan.duties.models import Completion, Duty, Exemption
 from bihuan.ledger.actions.rebuild import recompute
@@ -21,7 +20,11 @@ from bihuan.ledger.choices import SourceType
 from bihuan.ledger.models import Book, Rollup, Subject
 from bihuan.ledger.queries import store
 from bihuan.ledger.queries.books import Register, register_of
-from bihuan.ledger.queries.proofs import proof_of_completion, proofs_of_activities
+from bihuan.ledger.queries.proofs import (
+    proof_of_completion,
+    proofs_of_activities,
+    proofs_of_activity,
+)
 from bihuan.ledger.queries.store import row_key
 from bihuan.ledger.rules import kernel
 from bihuan.ledger.rules.codec import matrix
@@ -36,9 +39,7 @@ SIMPLE_HOSTS = (OrgKind.BRANCH, OrgKind.GROUP, OrgKind.LEADING_GROUP)
 
 def follow_activity(activity: Activity) -> None:
     """A record was filed, changed or withdrawn."""
-    _settle_activities(Q(pk=activity.pk))
-    if activity.state != ActivityState.FILED:
-        settle(SourceType.ACTIVITY, activity.pk, [])
+    settle(SourceType.ACTIVITY, activity.pk, proofs_of_activity(activity))
 
 
 def follow_completion(completion: Completion) -> None:

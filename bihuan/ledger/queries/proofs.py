@@ -19,7 +19,7 @@ from bihuan.duties.models import Completion
 from bihuan.ledger.choices import SourceType
 from bihuan.ledger.queries.store import Progress, completion_kind
 from bihuan.ledger.rules.terms import PARTS, Proof, Signature
-from bihuan.lib.tree import keys
+from bihuan.lib.tree import end_of_subtree, keys
 from bihuan.orgs.choices import MemberStatus, OrgKind
 from bihuan.orgs.models import Appointment, Membership
 
@@ -37,18 +37,20 @@ class _People:
     below: dict[int, list[tuple[int, dt.date, dt.date | None]]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls) -> _People:
+    def load(cls, only: set[int] | None = None) -> _People:
+        """Everybody who ever held a post, or `only` these people."""
         people = cls()
-        rows = Appointment.objects.values_list(
-            "person_id", "org_id", "post", "since_date", "until_date"
-        )
+        holders = Appointment.objects.all()
+        if only is not None:
+            holders = holders.filter(person__in=only)
+        rows = holders.values_list("person_id", "org_id", "post", "since_date", "until_date")
         for person, org, post, since, until in rows:
             people.posts.setdefault(person, []).append((org, post, since, until))
             if post in COMMITTEE_POSTS:
                 people.offices.setdefault(org, []).append((person, since, until))
         members = Membership.objects.filter(
             person__status__in=[MemberStatus.FULL, MemberStatus.PROBATIONARY],
-            person__in=Appointment.objects.values("person"),
+            person__in=holders.values("person"),
         ).values_list("person_id", "org_id", "group_id", "since_date", "until_date", "org__path")
         for person, org, group, since, until, path in members:
             stay = (person, since, until)
@@ -89,9 +91,27 @@ def _covers(since: dt.date, until: dt.date | None, day: dt.date) -> bool:
     return since <= day and (until is None or day < until)
 
 
-def proofs_of_activities(wanted: Q) -> Iterable[tuple[int, list[Proof]]]:
+def proofs_of_activity(activity: Activity) -> list[Proof]:
+    """The proofs of one record; none if it is withdrawn. Only people near to it are read."""
+    host = activity.org
+    members = Q(org__path__gte=host.path, org__path__lt=end_of_subtree(host.path)) | Q(group=host)
+    near = Membership.objects.filter(members, person__in=Appointment.objects.values("person"))
+    ids = set(near.values_list("person_id", flat=True))
+    ids |= set(Appointment.objects.filter(org=host).values_list("person_id", flat=True))
+    ids |= set(activity.speakers.values_list("pk", flat=True))
+    there = activity.attendance.filter(person__isnull=False)
+    ids |= {person for person in there.values_list("person_id", flat=True) if person is not None}
+    if activity.chair_id is not None:
+        ids.add(activity.chair_id)
+    found = dict(proofs_of_activities(Q(pk=activity.pk), _People.load(ids)))
+    return found.get(activity.pk, [])
+
+
+def proofs_of_activities(
+    wanted: Q, people: _People | None = None
+) -> Iterable[tuple[int, list[Proof]]]:
     """(activity, its proofs) for the filed records that `wanted` picks."""
-    people = _People.load()
+    people = people or _People.load()
     found = Activity.objects.filter(wanted, state=ActivityState.FILED).order_by("pk")
     full = found.select_related("org").prefetch_related("kinds", "co_hosts", "speakers")
     apart: dict[int, tuple[set[int], set[int]]] = {}
