@@ -19,7 +19,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+_openssl_sm3: Any
+try:
+    _openssl_sm3 = hashlib.new("sm3")
+except ValueError:
+    from cryptography.hazmat.primitives.hashes import SM3, Hash
+
+    _openssl_sm3 = None
+
 START = "0" * 64
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 HASHED = (
     "index", "at", "actor", "actor_id", "verb", "thing", "thing_id", "org_path", "about",
     "purpose", "detail",
@@ -30,9 +39,19 @@ def hashes(entry: dict[str, Any], previous: tuple[str, str]) -> tuple[str, str]:
     """SM3 and SHA-256 of `entry`, chained to the hashes of the entry before it."""
     body = {name: entry[name] for name in HASHED}
     body["previous"] = list(previous)
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    data = text.encode("utf-8", "surrogatepass")
-    return hashlib.new("sm3", data).hexdigest(), hashlib.sha256(data).hexdigest()
+    data = _canonical(body).encode("utf-8", "surrogatepass")
+    return sm3(data), hashlib.sha256(data).hexdigest()
+
+
+def sm3(data: bytes) -> str:
+    """SM3 of `data` by OpenSSL: that of Python, else that of the package `cryptography`."""
+    if _openssl_sm3 is None:
+        digest = Hash(SM3())
+        digest.update(data)
+        return digest.finalize().hex()
+    hasher = _openssl_sm3.copy()
+    hasher.update(data)
+    return str(hasher.hexdigest())
 
 
 def first_fault(entries: Iterable[dict[str, Any]]) -> tuple[int, str] | None:
@@ -45,8 +64,15 @@ def first_fault(entries: Iterable[dict[str, Any]]) -> tuple[int, str] | None:
         if missing:
             return expected, f"entry {expected} lacks {', '.join(missing)}"
         found = hashes(entry, previous)
-        if found != (entry["sm3"], entry["sha256"]):
-            return expected, f"entry {expected} does not match its hashes"
+        wrong = [
+            name
+            for name, hash_ in zip(("sm3", "sha256"), found, strict=True)
+            if hash_ != entry[name]
+        ]
+        if wrong:
+            # One hash alone: that field was changed. Both: what they were taken over was.
+            field = wrong[0] if len(wrong) == 1 else "its content or the entry before it"
+            return expected, f"entry {expected} does not match its hashes: {field}"
         previous, expected = found, expected + 1
     return None
 
@@ -87,6 +113,11 @@ def verify_lines(lines: Iterable[str]) -> tuple[int, str | None]:
     if kept != checkpoint(last):
         return good, f"the checkpoint speaks of {kept.get('entries')} entries, {good} were found"
     return good, None
+
+
+# The example of GB/T 32905-2016, appendix A.1: a wrong SM3 must not write a single entry.
+if sm3(b"abc") != "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0":
+    raise RuntimeError("SM3 gives a wrong answer")
 
 
 def main() -> int:

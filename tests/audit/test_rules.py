@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import copy
 import json
+import random
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SM3, Hash
 
-from bihuan.audit.rules import START, checkpoint, first_fault, hashes, verify_lines
+from bihuan.audit.rules import HASHED, START, checkpoint, first_fault, hashes, sm3, verify_lines
 
 
 def chain(count: int) -> list[dict[str, object]]:
@@ -82,3 +88,63 @@ def test_a_chain_written_anew_does_not_match_the_kept_checkpoint() -> None:
 
     assert first_fault(forged) is None
     assert verify_lines(exported(forged, kept))[1] is not None
+
+
+def test_an_inserted_entry_is_found_where_it_stands() -> None:
+    entries = chain(9)
+    entries.insert(4, dict(entries[3]))
+
+    fault = first_fault(entries)
+
+    assert fault is not None
+    assert fault[0] == 5
+
+
+def test_a_thousand_random_changes_are_each_found_at_their_entry() -> None:
+    luck, good = random.Random(7), chain(30)
+    for _trial in range(1000):
+        entries = copy.deepcopy(good)
+        index, field = luck.randrange(30), luck.choice([*HASHED, "sm3", "sha256"])
+        entries[index][field] = f"{entries[index][field]}x"
+
+        fault = first_fault(entries)
+
+        assert fault is not None
+        assert fault[0] == index + 1
+
+
+@pytest.mark.parametrize("field", ["sm3", "sha256"])
+def test_a_changed_hash_is_named(field: str) -> None:
+    entries = chain(3)
+    entries[1][field] = "0" * 64
+
+    assert first_fault(entries) == (2, f"entry 2 does not match its hashes: {field}")
+
+
+def test_sm3_is_that_of_another_implementation() -> None:
+    for length in (0, 1, 55, 56, 64, 1000):
+        data = random.Random(length).randbytes(length)
+        other = Hash(SM3())
+        other.update(data)
+        assert sm3(data) == other.finalize().hex()
+
+
+def test_an_export_is_checked_offline_without_the_product(tmp_path: Path) -> None:
+    entries = chain(5)
+    good, bad = tmp_path / "good.jsonl", tmp_path / "bad.jsonl"
+    good.write_text("\n".join(exported(entries, entries[-1])), encoding="utf-8")
+    entries[2]["verb"] = "record.withdrawn"
+    bad.write_text("\n".join(exported(entries, entries[-1])), encoding="utf-8")
+
+    answers = []
+    rules = Path(sys.modules[first_fault.__module__].__file__ or "")
+    for path in (good, bad):
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", str(rules), str(path)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        answers.append((done.returncode, done.stdout))
+
+    assert answers[0] == (0, "OK (5 good entries)\n")
+    assert answers[1][0] == 1
+    assert "entry 3" in answers[1][1]
