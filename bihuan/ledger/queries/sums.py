@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from bihuan.ledger.models import Delta, Rollup, Row
+from bihuan.ledger.models import Rollup, Row
 from bihuan.ledger.queries.store import row_key
 from bihuan.ledger.rules.codec import Ints, Layout, counts_from, matrix
 from bihuan.ledger.rules.kernel import classify
@@ -90,17 +91,12 @@ def slots_where(
 def vectors(orgs: Sequence[Org], year: int, layout: Layout) -> dict[int, Ints]:
     """organisation → [slot, 4] over it and everything below it, posts included.
 
-    Three statements at most: roll-ups, rows of organisations that have none, and on
-    PostgreSQL the changes that are not folded in yet.
+    Two statements at most: roll-ups (on PostgreSQL with the changes that are not folded in
+    yet), and rows of organisations that have none.
     """
     width = len(layout)
-    rolled = Rollup.objects.filter(pk__in=[row_key(year, org.pk) for org in orgs])
-    found = {
-        org_id: counts_from(bytes(blob), width).astype(np.int64)
-        for org_id, blob in rolled.values_list("org_id", "counts")
-    }
+    found = _rolled_up(year, [row_key(year, org.pk) for org in orgs], width)
     leaves = {org.path: org.pk for org in orgs if org.pk not in found}
-    _add_pending(found, year)
     if leaves:
         rows = Row.objects.filter(year=year, path__in=list(leaves))
         for path, vector in row_vectors(rows.values_list("path", "counters", "owed"), layout):
@@ -137,14 +133,28 @@ def row_vectors(rows: Iterable[tuple[str, Blob, Blob]], layout: Layout) -> list[
     return [(row[0], flags[at].astype(np.int64)) for at, row in enumerate(taken)]
 
 
-def _add_pending(found: dict[int, Ints], year: int) -> None:
-    """Add what PostgreSQL has not folded into the roll-ups yet; SQLite never waits."""
-    if connection.vendor != "postgresql" or not found:
-        return
-    pending = Delta.objects.filter(year=year).values_list(
-        "slot", "ancestors", "d_expected", "d_exempt", "d_done", "d_made"
-    )
-    for slot, ancestors, *change in pending:
-        for org in ancestors:
-            if int(org) in found and slot < len(found[int(org)]):
-                found[int(org)][slot] += np.array(change, np.int64)
+def _rolled_up(year: int, wanted: list[int], width: int) -> dict[int, Ints]:
+    """organisation → [slot, 4] for the roll-ups with these keys, with what is pending."""
+    if connection.vendor != "postgresql":
+        stored = Rollup.objects.filter(pk__in=wanted).values_list("org_id", "counts")
+        return {org: counts_from(bytes(blob), width).astype(np.int64) for org, blob in stored}
+    with connection.cursor() as cursor:
+        # One statement, so one snapshot: a fold between two would count twice or not at all.
+        cursor.execute(
+            "SELECT org_id, counts, NULL::text, 0, 0, 0, 0 FROM ledger_rollup WHERE id = ANY(%s)"
+            " UNION ALL SELECT slot, NULL, ancestors::text, d_expected, d_exempt, d_done, d_made"
+            " FROM ledger_delta WHERE year = %s",
+            [wanted, year],
+        )
+        rows = cursor.fetchall()
+    found: dict[int, Ints] = {
+        org: counts_from(bytes(blob), width).astype(np.int64)
+        for org, blob, *_change in rows
+        if blob is not None
+    }
+    for slot, blob, ancestors, *change in rows:
+        if blob is None and slot < width:
+            for org in json.loads(ancestors):
+                if org in found:
+                    found[org][slot] += np.array(change, np.int64)
+    return found
