@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -15,8 +16,10 @@ from rich.progress import Progress
 from bench.ledger import tables
 from bench.ledger.child import Timing, measure
 from bench.ledger.data import SCALES, generate
+from bench.ledger.operations import Spread, measure_operations
 from bench.ledger.oracle import digest
 from bench.ledger.peers import oracle_table
+from bench.ledger.product import database_name
 from bench.ledger.scratch import (
     Scratch,
     drop_postgresql,
@@ -26,8 +29,7 @@ from bench.ledger.scratch import (
     write_sqlite,
 )
 from bench.ledger.scratch import tables as scratch_tables
-
-HAVE_ENGINE = (Path(__file__).parents[2] / "bihuan/ledger/models.py").exists()
+from bench.ledger.writers import Rate, month_end, prepare_locking
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     folder = os.environ.get("BIHUAN_BENCH_DIR")
     base = Path(folder) if folder else Path(tempfile.mkdtemp(prefix="bihuan-bench-"))
     console, found, sizes, equal = Console(), {}, {}, True
-    scratches = []
+    scratches, spreads, rates = [], {}, {}
     try:
         with Progress(console=console) as progress:
             for scale in options.scale:
@@ -45,13 +47,21 @@ def main(arguments: list[str] | None = None) -> int:
                 sizes[scale] = str(_prepare(scratch, scale, options.database, progress))
                 found[scale], same = _compare(scratch, options, progress)
                 equal &= same
+                if scale != "s35":
+                    _small_things(scratch, options, progress, spreads, rates)
     finally:
         if not folder:
             _clean(base, scratches, options.database)
-    console.print(tables.computing(found, sizes), markup=False)
+    texts = {
+        "ledger-computing": tables.computing(found, sizes),
+        "ledger-operations": tables.operations(spreads),
+        "ledger-writers": tables.writers(rates),
+    }
+    for name, text in texts.items():
+        console.print(text, markup=False)
+        if options.write and equal:
+            tables.write(name, text)
     console.print("all results equal" if equal else "RESULTS DIFFER")
-    if options.write and equal:
-        tables.write("ledger-computing", tables.computing(found, sizes))
     return 0 if equal else 1
 
 
@@ -87,8 +97,40 @@ def _prepare(scratch: Scratch, scale: str, databases: list[str], progress: Progr
             write_postgresql(found, fresh_postgresql(scratch.database))
         progress.advance(task)
         oracle_table(scratch)
+        for database in databases:
+            _load_engine(scratch, database)
     progress.update(task, completed=4)
     return len(world.evidence.org)
+
+
+def _load_engine(scratch: Scratch, database: str) -> None:
+    """The product's own tables, migrated and filled in a process of their own."""
+    command = [sys.executable, "-m", "bench.ledger.product", str(scratch.folder), database]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"loading {database}: {done.stderr[-3000:]}")
+
+
+def _small_things(
+    scratch: Scratch,
+    options: argparse.Namespace,
+    progress: Progress,
+    spreads: dict[str, dict[str, Spread]],
+    rates: dict[str, list[Rate]],
+) -> None:
+    """Changes and questions on each database; month end on PostgreSQL at the largest scale."""
+    scale = scratch.folder.name
+    for database in options.database:
+        task = progress.add_task(f"{scale}: changes and questions, {database}", total=1)
+        measured = measure_operations(scratch, database, options.quick)
+        spreads[f"{scale} {database}"] = measured
+        progress.advance(task)
+    if scale == options.scale[-1] and "postgresql" in options.database:
+        task = progress.add_task(f"{scale}: month end, eight writers", total=2)
+        prepare_locking(scratch)
+        for design in ("locking", "product"):
+            rates[design] = [month_end(design, scratch, 8)]
+            progress.advance(task)
 
 
 def ways(scale: str, databases: list[str]) -> list[str]:
@@ -96,8 +138,7 @@ def ways(scale: str, databases: list[str]) -> list[str]:
     if scale == "s35":
         return ["kernel@files", "duckdb"]
     loops = ["best-loop"] if scale == "s3" else ["best-loop", "cell-loop"]
-    engine = ["engine"] if HAVE_ENGINE else []
-    stores = [f"{name}@{base}" for base in databases for name in [*engine, "statement", *loops]]
+    stores = [f"{name}@{base}" for base in databases for name in ["engine", "statement", *loops]]
     return ["kernel@files", "duckdb", "pandas", *stores]
 
 
@@ -140,6 +181,7 @@ def _clean(base: Path, scratches: list[Scratch], databases: list[str]) -> None:
     if "postgresql" in databases:
         for scratch in scratches:
             drop_postgresql(scratch.database)
+            drop_postgresql(database_name(scratch))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bench.ledger.child import Timing
+from bench.ledger.operations import Spread
+from bench.ledger.writers import Rate
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -50,6 +52,24 @@ def computing(found: dict[str, dict[str, Timing]], sizes: dict[str, str]) -> str
         cells = [_cell(found[scale].get(way)) for scale in scales]
         rows.append([NAMES[way], *cells, _exponent(way, found, sizes)])
     return table(head, rows)
+
+
+def operations(found: dict[str, dict[str, Spread]]) -> str:
+    """Operations × databases: milliseconds, median / 95th percentile."""
+    names = list(dict.fromkeys(name for spreads in found.values() for name in spreads))
+    rows = [[name, *(spreads.get(name, "–") for spreads in found.values())] for name in names]
+    return table(["ms, median / p95", *found], rows)
+
+
+def writers(found: dict[str, list[Rate]]) -> str:
+    """Designs with what eight writers file a second."""
+    names = {"locking": "every ancestor locked", "product": "**Bihuan**"}
+    rows = [
+        [names[design], f"{rate.per_second:.0f}", f"{rate.p95:.1f}"]
+        for design, rates in found.items()
+        for rate in rates
+    ]
+    return table(["design", "records/s", "p95 ms"], rows)
 
 
 def _cell(timing: Timing | None) -> str:

@@ -122,13 +122,14 @@ def month_end(design: str, scratch: Scratch, writers: int, hold: float = 0.005) 
 
 
 def idle(world: World, slot: Slot) -> np.ndarray:
-    """Leaves in being that owe the duty and have filed nothing for it."""
+    """Leaves in being that have filed nothing for the duty; if there is none, all leaves."""
     orgs, e = world.orgs, world.evidence
     busy = np.zeros(len(orgs.parent) + 1, bool)
     inside = (e.counts_for >= slot.since) & (e.counts_for <= slot.until)
     busy[e.org[inside]] = True
     living = (orgs.until > slot.until) & (orgs.since < slot.since) & ~orgs.has_children
-    return np.flatnonzero(living & ~busy[1:]) + 1
+    found = np.flatnonzero(living & ~busy[1:]) + 1
+    return found if len(found) else np.flatnonzero(living) + 1
 
 
 def main() -> None:
