@@ -11,7 +11,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from bihuan.access.permissions import Permission
-from bihuan.access.queries import Visitor, orgs_where
+from bihuan.access.queries import Visitor, orgs_where, within_reach
 from bihuan.activities.models import Kind
 from bihuan.duties.choices import ProgrammeState, Verdict
 from bihuan.duties.models import Duty, Programme, Proposal
@@ -60,6 +60,19 @@ def programme_list(user: Visitor) -> QuerySet[Programme]:
 def proposals_of(programme: Programme) -> list[Proposal]:
     """All proposals in the order of the document, with clause and last reviewer."""
     return list(programme.proposals.select_related("clause", "changed_by").order_by("order", "pk"))
+
+
+def proposals_to_edit(user: Visitor) -> QuerySet[Proposal]:
+    """The proposals of the plans that `user` may write."""
+    programmes = within_reach(Programme, user, Permission.PLAN_EDIT)
+    found = Proposal.objects.select_related("programme__org", "clause", "changed_by")
+    return found.filter(programme__in=programmes)
+
+
+def scopes_of(programme: Programme, user: Visitor) -> OrgQuerySet:
+    """Under which organisations `user` may let a plan bind: its own, and those right below."""
+    near = Org.objects.filter(Q(pk=programme.org_id) | Q(parent=programme.org_id)).living()
+    return near.filter(pk__in=orgs_where(user, Permission.DUTY_ISSUE)).order_by("path")
 
 
 def is_task(proposal: Proposal) -> bool:

@@ -23,6 +23,7 @@ from bihuan.duties.queries import (
     names_of_places,
     programme_list,
     proposals_of,
+    scopes_of,
     visible_programmes,
     whom,
 )
@@ -30,7 +31,7 @@ from bihuan.duties.queries.preview import Preview, preview
 from bihuan.duties.rules.marks import pieces
 from bihuan.files.gate import read_document
 from bihuan.lib.refusals import Refused
-from bihuan.orgs.models import Org, OrgQuerySet
+from bihuan.orgs.models import OrgQuerySet
 from bihuan.web.doors import SignedIn, needs
 from bihuan.web.pages import show
 
@@ -114,7 +115,7 @@ def issue(request: SignedIn, pk: int) -> HttpResponse:
     """
     reach = within_reach(Programme, request.user, Permission.DUTY_ISSUE)
     programme = get_object_or_404(reach.select_related("org"), pk=pk)
-    orgs = _scopes(request, programme)
+    orgs = scopes_of(programme, request.user)
     said = request.POST if request.method == "POST" else request.GET
     form = IssueForm(said, orgs=orgs) if "year" in said else None
     if form is None:
@@ -175,14 +176,6 @@ def _makers(request: SignedIn) -> OrgQuerySet:
     tops = top_orgs_where(request.user, Permission.PLAN_EDIT).values_list("pk", flat=True)
     orgs = orgs_where(request.user, Permission.PLAN_EDIT).living()
     return (orgs.filter(pk__in=tops) | orgs.filter(parent__in=tops)).order_by("path")
-
-
-def _scopes(request: SignedIn, programme: Programme) -> OrgQuerySet:
-    """Under which organisations a plan can bind: its own, and those one and two below."""
-    below = Org.objects.under(programme.org.path).living().order_by("path")
-    near = below.filter(pk=programme.org_id) | below.filter(parent=programme.org_id)
-    reach = orgs_where(request.user, Permission.DUTY_ISSUE)
-    return near.filter(pk__in=reach)
 
 
 def _text_of(file: UploadedFile[bytes] | None, pasted: str) -> tuple[str, str]:

@@ -29,7 +29,7 @@ from bihuan.duties.actions.review import (
 from bihuan.duties.choices import ProgrammeState, Verdict
 from bihuan.duties.forms import HeadForm, ProposalForm, typed
 from bihuan.duties.models import Programme, Proposal
-from bihuan.duties.queries import is_task, kinds_by_code, proposals_of
+from bihuan.duties.queries import is_task, kinds_by_code, proposals_of, proposals_to_edit
 from bihuan.duties.queries.suggestions import Suggestion, suggestions
 from bihuan.duties.rules.marks import breaks, pieces
 from bihuan.lib.refusals import Refused
@@ -53,13 +53,7 @@ def review(request: SignedIn, pk: int) -> HttpResponse:
 @needs(Permission.PLAN_EDIT)
 def proposal(request: SignedIn, pk: int) -> HttpResponse:
     """One proposal: its form, and every decision on it. `do` says which; a draft without."""
-    programmes = within_reach(Programme, request.user, Permission.PLAN_EDIT)
-    found = get_object_or_404(
-        Proposal.objects.select_related("programme__org", "clause", "changed_by").filter(
-            programme__in=programmes
-        ),
-        pk=pk,
-    )
+    found = get_object_or_404(proposals_to_edit(request.user), pk=pk)
     if request.method != "POST":
         return _answer(request, found, opened=True)
     said = typed(request.POST)
