@@ -9,6 +9,7 @@ from django.urls import reverse
 from bihuan.accounts import actions
 from bihuan.accounts.actions import close_account, keep_post, open_account, take_post
 from bihuan.accounts.models import User
+from bihuan.demo import choices as demo
 from tests.village import found_village
 
 pytestmark = pytest.mark.django_db
@@ -154,8 +155,9 @@ def test_the_demo_accounts_are_shown_in_the_demo_only(client: Client, settings) 
     settings.DEMO = True
 
     page = client.get(reverse("account_login")).content.decode()
-    for name in ("officer", "unit", "branch", "member", "auditor", "bihuan-demo"):
-        assert name in page
+    assert f'value="{demo.PASSWORD}"' in page
+    for account in demo.ACCOUNTS:
+        assert f'value="{account.username}"' in page
 
 
 def test_a_second_step_is_set_up_used_and_taken_away(client: Client, li: User) -> None:
