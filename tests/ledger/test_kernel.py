@@ -31,7 +31,7 @@ def tallied(world: World, layout: Layout) -> codec.Bytes:
     return tally.counters()
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds())
 def test_the_kernel_says_what_the_reference_says(world: World) -> None:
     layout = Layout(YEAR, lines_of(world.rules, YEAR))
@@ -64,7 +64,7 @@ def test_the_kernel_says_what_the_reference_says(world: World) -> None:
         assert codec.overdue_in(layout, row, need, TODAY) == late
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds())
 def test_the_roll_up_says_what_the_reference_says(world: World) -> None:
     layout = Layout(YEAR, lines_of(world.rules, YEAR))
