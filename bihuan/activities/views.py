@@ -254,6 +254,8 @@ def _blank(request: SignedIn, org: Org, today: dt.date) -> dict[str, Any]:
         "start_time": last.start_time,
         "place": last.place,
         "chair": last.chair_id,
+        # A link from an overdue cell of the ledger names the period it wants made up.
+        "counts_for_date": request.GET.get("counts_for", "")[:10],
     }
 
 

@@ -276,3 +276,14 @@ def test_a_year_without_a_ledger_is_not_made_by_looking(client: Client, village:
 
     assert page.context["year"] == this
     assert page.context["years"] == [this]
+
+
+def test_the_button_of_an_overdue_cell_names_the_period_in_the_record_screen(
+    client: Client, village: Village
+) -> None:
+    client.force_login(village.secretary)
+    asked = {"org": village.branch.pk, "kind": "theme_day", "counts_for": "2026-01-01"}
+
+    page = client.get(reverse("activities:record"), asked)
+
+    assert 'value="2026-01-01"' in page.content.decode()
