@@ -12,7 +12,12 @@ from collections.abc import Sequence
 
 import django
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import ManagementUtility, get_commands, load_command_class
+from django.core.management import (
+    CommandError,
+    ManagementUtility,
+    get_commands,
+    load_command_class,
+)
 from django.db.utils import OperationalError, ProgrammingError
 
 from bihuan import __version__
@@ -37,7 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return execute(words)
     except Refused as refusal:
-        return complain(str(refusal))
+        return complain(str(refusal), words)
+    except CommandError as error:
+        complain(str(error), words)
+        return error.returncode
     except (OperationalError, ProgrammingError) as error:
         return complain(about_database(error), words)
     except (ImproperlyConfigured, ImportError) as error:
@@ -61,6 +69,9 @@ def execute(words: list[str]) -> int:
         return DONE
     if words == ["help", "--all"]:
         words = ["help", "--commands"]
+    if words[0] != "help" and not words[0].startswith("-"):
+        # Django then lets a CommandError through, instead of printing it with its class name.
+        words = [words[0], "--traceback", *words[1:]]
     ManagementUtility(["bihuan", *words]).execute()
     return DONE
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,14 @@ def test_an_unknown_command_is_named_and_fails():
     assert "Traceback" not in done.stderr
 
 
+def test_the_words_after_a_command_reach_it():
+    done = bihuan("pack", "check", "/nowhere.yaml")
+    assert done.returncode == 1
+    assert "/nowhere.yaml" in done.stderr
+    assert not done.stderr.startswith("CommandError")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_database_without_tables_is_said_in_a_sentence(tmp_path):
     done = bihuan("audit", "root", BIHUAN_HOME=str(tmp_path), DATABASE_URL="")
     assert done.returncode == 1
@@ -67,15 +76,17 @@ def test_a_database_that_is_away_is_said_in_a_sentence():
     assert "Traceback" not in done.stderr
 
 
-def test_serve_refuses_a_port_that_is_taken():
-    with postgres.socket.socket() as taken:
+def test_a_port_that_is_taken_is_refused_in_a_sentence():
+    with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        port = str(taken.getsockname()[1])
-        done = bihuan("serve", "--port", port)
+        port = taken.getsockname()[1]
+        done = bihuan("serve", "--port", str(port))
+        with pytest.raises(Failure, match=f"Port {port} "):
+            run.refuse_busy(port)
     assert done.returncode == 1
-    assert port in done.stderr
-    assert "Traceback" not in done.stderr
+    assert str(port) in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 # --- make run

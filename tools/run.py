@@ -8,6 +8,7 @@ own: the city's in var/, the others' in a folder below it, so that going to and 
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -21,6 +22,7 @@ BIHUAN = str(VENV_BIN / "bihuan")
 def main() -> None:
     try:
         port, scale = wishes()
+        refuse_busy(port)
         setup.prepare(for_developers=False)
         choose_home(scale)
         os.environ.setdefault("BIHUAN_DEMO", "0" if scale == "empty" else "1")
@@ -46,6 +48,19 @@ def wishes() -> tuple[int, str]:
     if scale not in SCALES:
         raise Failure(f"SCALE={scale} is not known: write one of {', '.join(SCALES)}.")
     return int(port), scale
+
+
+def refuse_busy(port: int) -> None:
+    """Say so before anything is installed or loaded rather than after."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Failure(
+                f"Port {port} cannot be used ({error.strerror}). Is Bihuan running already?\n"
+                f"Otherwise take another: PORT={port + 1 if port < 65535 else 8001} make run"
+            ) from error
 
 
 def choose_home(scale: str) -> None:
