@@ -4,6 +4,7 @@ import os
 import socket
 from argparse import ArgumentParser
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -28,6 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, address: str, workers: int | None, **_options: Any) -> None:
         refuse_busy(address, port)
+        # WhiteNoise warns where `collectstatic` has not run; the demonstration needs no such run.
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         self.stdout.write(self.greeting(address, port))
         self.stdout.flush()
         connection.close()
