@@ -16,7 +16,7 @@ from tests.village import Village, found_village
 
 SEED = Path(__file__).parents[2] / "shared" / "seeds" / "003_d2451ef3e7fb62ec.txt"
 PLAN = """市直机关{year}年党建工作要点
-{year}年,市直机关党建工作的总体要求是:围绕中心、建设队伍、服务群众。
+{year}年，市直机关党建工作的总体要求是：围绕中心、建设队伍、服务群众。
 一、做实思想教育
 1.开好主题党日。各党支部每月开展1次主题党日。
 2.开展警示教育。各党支部年底前开展1次警示教育。
@@ -117,7 +117,7 @@ def record_the_theme_day(browser: Browser, server: str, village: Village) -> Non
     owed = f"{server}/ledger/{village.branch.pk}/owed/"
     phone.goto(f"{server}/records/new/?org={village.branch.pk}&kind=theme_day")
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    phone.fill("textarea[name=summary]", "学习讨论,明确了下月安排。")
+    phone.fill("textarea[name=summary]", "学习讨论，明确了下月安排。")
     phone.get_by_role("button", name="登记", exact=True).click()
     expect(phone.locator("h1")).to_contain_text("主题党日")
     phone.goto(owed)

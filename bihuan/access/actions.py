@@ -26,7 +26,7 @@ def give_role(user: User, role: Role, org: Org, *, since: dt.date, by: User | st
         raise Refused(_("不能给自己授权。"))
     held = set(Grant.objects.valid(on=since).filter(user=user).values_list("role", flat=True))
     if held - {role} and (role in ADMINISTRATORS or held & ADMINISTRATORS):
-        raise Refused(_("系统、安全、审计管理员必须由不同的人担任,并且不能兼业务角色。"))
+        raise Refused(_("系统、安全、审计管理员必须由不同的人担任，并且不能兼业务角色。"))
     grant = Grant.objects.create(
         user=user, role=role, org=org, since_date=since, granted_by=str(getattr(by, "username", by))
     )

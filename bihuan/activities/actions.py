@@ -78,7 +78,7 @@ def change_record(activity: Activity, record: Record, *, version: int, by: User)
     if not won:
         raise ChangedMeanwhile(
             _(
-                "这条记录在您打开之后被别人修改或撤回了。请核对最新内容后再保存,您填写的内容仍在下面。"
+                "这条记录在您打开之后被别人修改或撤回了。请核对最新内容后再保存，您填写的内容仍在下面。"
             )
         )
     ActivityVersion.objects.create(
@@ -149,7 +149,7 @@ def _write(activity: Activity, record: Record) -> None:
     ids = [each.person.pk for each in due]
     found = faults(record, today=timezone.localdate(), founded=org.founded_date, due_ids=ids)
     if len(kinds) != len(set(record.kinds)):
-        found.append(Fault("kinds", _("有的活动类型不存在,请重新选择。")))
+        found.append(Fault("kinds", _("有的活动类型不存在，请重新选择。")))
     if found:
         raise BadRecord(found)
     absent = {absence.person_id for absence in record.absences}

@@ -48,13 +48,13 @@ class RecordForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
     counts_for_date = forms.DateField(
-        label=_("补办:本应在哪一期开展"), required=False,
+        label=_("补办：本应在哪一期开展"), required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("只在补以前的一期时填写,填那一期里的任意一天。"),
+        help_text=_("只在补以前的一期时填写，填那一期里的任意一天。"),
     )  # fmt: skip
     visitors = forms.CharField(
         label=_("列席人员"), max_length=2000, required=False,
-        help_text=_("用顿号分开,例如:王主任、李老师"),
+        help_text=_("用顿号分开，例如：王主任、李老师"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, kinds: list[Kind], people: list[Person], **kwargs: Any) -> None:
@@ -123,7 +123,7 @@ class WithdrawForm(forms.Form):
 
 def split_names(text: str) -> list[str]:
     """Names that were typed in one line, in whatever punctuation."""
-    for mark in ",,;;\n":
+    for mark in "\uff0c,\uff1b;\n":
         text = text.replace(mark, "、")
     return [name.strip() for name in text.split("、") if name.strip()]
 

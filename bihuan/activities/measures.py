@@ -140,7 +140,7 @@ def count_of_orgs(
 
 
 count_of(
-    "activities.held", _("活动次数"), _("所属各级组织在期间内举行并登记的活动,撤回的不计。"), held
+    "activities.held", _("活动次数"), _("所属各级组织在期间内举行并登记的活动，撤回的不计。"), held
 )
 count_of(
     "activities.theme_day", _("主题党日次数"), _("类型含主题党日的活动次数。"), of_kind("theme_day")
@@ -166,7 +166,7 @@ count_of(
 register(
     Measure(
         "activities.attendance", _("到会率"),
-        _("期间内各次活动实到人数之和除以应到人数之和;应到按活动当天的组织关系计算。"), "%",
+        _("期间内各次活动实到人数之和除以应到人数之和；应到按活动当天的组织关系计算。"), "%",
         value=_attendance, records=behind(held), by_child=_attendance_by_child, share=True,
     )
 )  # fmt: skip

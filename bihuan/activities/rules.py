@@ -82,21 +82,21 @@ def _faults_of_dates(record: Record, *, today: dt.date, founded: dt.date) -> lis
         found.append(
             Fault(
                 "held_date",
-                _("日期 %(day)s 还没有到。记录只登记已经开展的活动,请改为实际日期。")
+                _("日期 %(day)s 还没有到。记录只登记已经开展的活动，请改为实际日期。")
                 % {"day": record.held_date},
             )
         )
     if record.held_date < founded:
         found.append(
-            Fault("held_date", _("日期早于本组织成立的日期 %(day)s,请核对。") % {"day": founded})
+            Fault("held_date", _("日期早于本组织成立的日期 %(day)s，请核对。") % {"day": founded})
         )
     elif (today - record.held_date).days > LOOK_BACK_DAYS:
-        found.append(Fault("held_date", _("日期在三年以前,请核对年份。")))
+        found.append(Fault("held_date", _("日期在三年以前，请核对年份。")))
     if record.start_time and record.end_time and record.end_time < record.start_time:
-        found.append(Fault("end_time", _("结束时间早于开始时间,请核对。")))
+        found.append(Fault("end_time", _("结束时间早于开始时间，请核对。")))
     if record.counts_for_date and record.counts_for_date >= record.held_date:
         found.append(
-            Fault("counts_for_date", _("补办的期次应早于实际开展的日期;如果是按期开展,请留空。"))
+            Fault("counts_for_date", _("补办的期次应早于实际开展的日期；如果是按期开展，请留空。"))
         )
     return found
 
@@ -109,17 +109,17 @@ def _faults_of_people(record: Record, due_ids: Sequence[int]) -> list[Fault]:
         found.append(
             Fault(
                 "held_date",
-                _("本组织在这一天没有应到人员。请先在组织人事中登记党员或委员,再来登记这次活动。"),
+                _("本组织在这一天没有应到人员。请先在组织人事中登记党员或委员，再来登记这次活动。"),
             )
         )
     if any(not absence.reason for absence in record.absences):
         found.append(Fault("absences", _("请为每位缺席的同志选择原因。")))
     if set(absent) - due and due:
-        found.append(Fault("absences", _("缺席名单中有人当天不在应到范围内,请核对日期或名单。")))
+        found.append(Fault("absences", _("缺席名单中有人当天不在应到范围内，请核对日期或名单。")))
     if due and due <= set(absent):
-        found.append(Fault("absences", _("应到人员全部缺席,不能登记为一次活动。")))
+        found.append(Fault("absences", _("应到人员全部缺席，不能登记为一次活动。")))
     if record.chair_id in absent:
-        found.append(Fault("chair", _("主持人在缺席名单中,请更换主持人或修改名单。")))
+        found.append(Fault("chair", _("主持人在缺席名单中，请更换主持人或修改名单。")))
     if len(record.visitors) > MAX_VISITORS:
         found.append(
             Fault("visitors", _("列席人员最多登记 %(most)d 位。") % {"most": MAX_VISITORS})
@@ -132,7 +132,7 @@ def _faults_of_decisions(record: Record) -> list[Fault]:
         return [
             Fault(
                 "decisions",
-                _("一次会议最多登记 %(most)d 条议定事项,现有 %(count)d 条。请合并或分次登记。")
+                _("一次会议最多登记 %(most)d 条议定事项，现有 %(count)d 条。请合并或分次登记。")
                 % {"most": MAX_DECISIONS, "count": len(record.decisions)},
             )
         ]

@@ -159,7 +159,7 @@ def record_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("记录已撤回,有关台账格已经重算。"))
+        messages.success(request, _("记录已撤回，有关台账格已经重算。"))
     return redirect(activity)
 
 
@@ -304,7 +304,7 @@ def _change(request: SignedIn, activity: Activity) -> HttpResponse:
         try:
             if form.is_valid():
                 change_record(activity, wish, version=version, by=request.user)
-                messages.success(request, _("修改已保存,原来的内容留在历史中。"))
+                messages.success(request, _("修改已保存，原来的内容留在历史中。"))
                 return redirect(activity)
         except BadRecord as refusal:
             form.accept_faults(refusal.faults)

@@ -19,9 +19,9 @@ class Account:
 
 
 ACCOUNTS = (
-    Account("officer", Role.OFFICER, "工委干部,看全部单位"),
+    Account("officer", Role.OFFICER, "工委干部，看全部单位"),
     Account("unit", Role.UNIT_SECRETARY, "一个单位的党组织书记"),
-    Account("branch", Role.BRANCH_SECRETARY, "一个支部的书记,手机上用"),
+    Account("branch", Role.BRANCH_SECRETARY, "一个支部的书记，手机上用"),
     Account("member", Role.MEMBER, "同一支部的普通党员"),
     Account("auditor", Role.AUDITOR, "审计管理员"),
 )

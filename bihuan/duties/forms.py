@@ -77,7 +77,7 @@ class ImportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not data.get("file") and not (data.get("text") or "").strip() and not self.errors:
-            raise forms.ValidationError(_("请选一个文件,或者把全文粘贴进来。"))
+            raise forms.ValidationError(_("请选一个文件，或者把全文粘贴进来。"))
         return data
 
 
@@ -196,7 +196,7 @@ class IssueForm(forms.Form):
     )
     since = forms.DateField(
         label=gettext_lazy("从哪天起算"), required=False, widget=DAY,
-        help_text=gettext_lazy("不填就从年初起算;年中下达时,已经过去的期数可以从今天起算来免掉。"),
+        help_text=gettext_lazy("不填就从年初起算；年中下达时，已经过去的期数可以从今天起算来免掉。"),
     )  # fmt: skip
     under = forms.ModelChoiceField(
         Org.objects.none(),
@@ -208,13 +208,13 @@ class IssueForm(forms.Form):
         choices=OrgKind.choices,
         required=False,
         widget=_checks(),
-        help_text=gettext_lazy("事项自己写明承担组织的,按事项。"),
+        help_text=gettext_lazy("事项自己写明承担组织的，按事项。"),
     )
     orgs = forms.CharField(
         label=gettext_lazy("只限这些组织"),
         required=False,
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
-        help_text=gettext_lazy("一行一个全称;不填就是全部。"),
+        help_text=gettext_lazy("一行一个全称；不填就是全部。"),
     )
     tags = forms.CharField(
         label=gettext_lazy("只限带这些标签的"),

@@ -265,7 +265,7 @@ class Exemption(models.Model):
     subtree = models.BooleanField(_("含下级"), default=False)
     lineage = models.CharField(_("事项"), max_length=80, blank=True)
     since_date = models.DateField(_("起"))
-    until_date = models.DateField(_("止(含)"))
+    until_date = models.DateField(_("止（含）"))
     reason = models.CharField(_("原因"), max_length=200)
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

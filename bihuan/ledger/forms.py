@@ -61,13 +61,13 @@ class FilterForm(forms.Form):
 class ExemptForm(forms.Form):
     lineage = forms.ChoiceField(label=_("事项"), required=False)
     since = forms.DateField(label=_("从哪天起"), widget=DAY)
-    until = forms.DateField(label=_("到哪天止(含)"), widget=DAY)
+    until = forms.DateField(label=_("到哪天止（含）"), widget=DAY)
     subtree = forms.BooleanField(label=_("下级组织同样适用"), required=False)
     reason = forms.CharField(
         label=_("原因"),
         max_length=200,
         widget=forms.TextInput,
-        help_text=_("一句话,台账里会一直显示。例如:2月新成立,支委会3月选举产生。"),
+        help_text=_("一句话，台账里会一直显示。例如：2月新成立，支委会3月选举产生。"),
     )
 
     def __init__(self, *args: Any, lineages: list[tuple[str, str]], **kwargs: Any) -> None:

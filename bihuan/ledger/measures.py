@@ -79,7 +79,7 @@ def _subject_line(org: Org) -> Item:
 
 def _overdue_line(org: Any) -> Item:
     """`org` carries `late`, the number of its overdue cells."""
-    text = _now("%(org)s:逾期 %(count)d 项") % {"org": org.name, "count": org.late}
+    text = _now("%(org)s：逾期 %(count)d 项") % {"org": org.name, "count": org.late}
     return Item(text, reverse("ledger:owed", args=[org.pk]))
 
 
@@ -114,7 +114,7 @@ def rate(found: Counts) -> Number:
 
 of_counts(
     "ledger.expected", _("应完成项数"),
-    _("期间内各级组织和责任职务应完成的台账格数;豁免的不计,一格是一个组织一个事项的一期。"),
+    _("期间内各级组织和责任职务应完成的台账格数；豁免的不计，一格是一个组织一个事项的一期。"),
     lambda found: found.expected - found.exempt, subjects,
 )  # fmt: skip
 of_counts(

@@ -49,6 +49,6 @@ def gaps_below(user: User, orgs: Sequence[Org], today: dt.date) -> Iterable[Todo
         sentence = ngettext(
             "%(org)s及下级有 %(count)d 项逾期。", "%(org)s及下级有 %(count)d 项逾期。", late
         ) % {"org": org.name, "count": late}
-        detail = _("最多的是:%(names)s。") % {"names": "、".join(dict.fromkeys(names))}
+        detail = _("最多的是：%(names)s。") % {"names": "、".join(dict.fromkeys(names))}
         url = reverse("ledger:gaps", args=[org.pk])
         yield Todo(sentence, url, _("看看是哪些"), Urgency.OVERDUE, detail=detail)

@@ -149,7 +149,7 @@ def cell(request: SignedIn, pk: int, line: int, index: int) -> HttpResponse:
     found = next((each for each in lines if each.line.number == line), None)
     one = next((each for each in found.cells if each.index == index), None) if found else None
     if found is None or one is None:
-        messages.info(request, _("这一格目前没有要求,下面是本组织今年的全部事项。"))
+        messages.info(request, _("这一格目前没有要求，下面是本组织今年的全部事项。"))
         return redirect(f"{reverse('ledger:owed', args=[pk])}?year={year}")
     sources = evidence_of_cell(org, post, line, index, year)
     activities, completions = records_behind(sources, request.user)
@@ -189,7 +189,7 @@ def exempt(request: SignedIn, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("已记为不适用,台账随即更新。"))
+            messages.success(request, _("已记为不适用，台账随即更新。"))
             return redirect("ledger:owed", pk=org.pk)
     context = {"form": form, "exemptions": exemptions_of(org, year)}
     return show(request, "ledger/exempt.html", _frame(request, org, year, "") | context)
@@ -204,7 +204,7 @@ def exemption_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("豁免已撤回,相关要求恢复。"))
+        messages.success(request, _("豁免已撤回，相关要求恢复。"))
     return redirect("ledger:owed", pk=exemption.org_id)
 
 
@@ -215,7 +215,7 @@ def complete(request: SignedIn, pk: int, duty_pk: int) -> HttpResponse:
     org = get_object_or_404(within_reach(Org, request.user, Permission.RECORD_FILE), pk=pk)
     duty, today = completable(duty_pk), timezone.localdate()
     if duty is None:
-        messages.info(request, _("这一事项由活动记录自动认定,请直接登记活动。"))
+        messages.info(request, _("这一事项由活动记录自动认定，请直接登记活动。"))
         return redirect("ledger:owed", pk=org.pk)
     start = {"done": today, "counts_for": _day(request, "counts_for") or today}
     form = CompleteForm(request.POST or None, request.FILES or None, initial=start)
@@ -227,7 +227,7 @@ def complete(request: SignedIn, pk: int, duty_pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("已登记,台账随即更新。"))
+            messages.success(request, _("已登记，台账随即更新。"))
             return redirect("ledger:owed", pk=org.pk)
     context = {"form": form, "duty": duty}
     return show(request, "ledger/complete.html", _frame(request, org, today.year, "") | context)

@@ -67,13 +67,13 @@ def restore_backup(place: Place, source: Path, *, overwrite: bool) -> Holding:
     that no row names does no harm, a row that names a missing file would.
     """
     if not overwrite and not is_empty(place.database, place.vendor):
-        raise Refused(_("数据库里已经有内容。确定要用备份替换它,请加上 --yes。"))
+        raise Refused(_("数据库里已经有内容。确定要用备份替换它，请加上 --yes。"))
     place.files.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.files.parent, prefix=".restore-") as scratch:
         manifest = _unpack(source, Path(scratch))
         if manifest["vendor"] != place.vendor:
             raise Refused(
-                _("这是 %(theirs)s 的备份,现在用的数据库是 %(ours)s,不能直接恢复。")
+                _("这是 %(theirs)s 的备份，现在用的数据库是 %(ours)s，不能直接恢复。")
                 % {"theirs": manifest["vendor"], "ours": place.vendor}
             )
         holding = Holding(manifest["holding"]["rows"], manifest["holding"]["root"])
@@ -99,7 +99,7 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
             manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
             if manifest["format"] != FORMAT:
                 raise Refused(
-                    _("这个备份是更新的版本 %(version)s 做的,请先升级。")
+                    _("这个备份是更新的版本 %(version)s 做的，请先升级。")
                     % {"version": manifest["version"]}
                 )
             for name, digest in manifest["members"].items():
@@ -108,18 +108,18 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
                 with archive.open(name) as member, target.open("wb") as out:
                     shutil.copyfileobj(member, out, CHUNK)
                 if _sha256(target) != digest:
-                    raise Refused(_("备份已损坏:“%(name)s”的内容不对。") % {"name": name})
+                    raise Refused(_("备份已损坏：“%(name)s”的内容不对。") % {"name": name})
     except OSError as error:
-        raise Refused(_("读不了备份文件:%(why)s") % {"why": error}) from error
+        raise Refused(_("读不了备份文件：%(why)s") % {"why": error}) from error
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError) as error:
-        raise Refused(_("这不是完整的备份文件:%(why)s") % {"why": error}) from error
+        raise Refused(_("这不是完整的备份文件：%(why)s") % {"why": error}) from error
     return manifest
 
 
 def _inside(folder: Path, name: str) -> Path:
     parts = PurePosixPath(name).parts
     if name != "database" and (parts[:1] != ("files",) or len(parts) < 2 or ".." in parts):
-        raise Refused(_("备份里有不该有的文件名:%(name)s") % {"name": name})
+        raise Refused(_("备份里有不该有的文件名：%(name)s") % {"name": name})
     return folder.joinpath(*parts)
 
 

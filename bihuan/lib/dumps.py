@@ -78,7 +78,7 @@ def _refuse_difference(expected: Holding, found: Holding) -> None:
     wrong = differences(expected, found)
     if wrong:
         raise Refused(
-            _("备份的内容和它的清单对不上,没有恢复:%(wrong)s") % {"wrong": "; ".join(wrong[:5])}
+            _("备份的内容和它的清单对不上，没有恢复：%(wrong)s") % {"wrong": "; ".join(wrong[:5])}
         )
 
 
@@ -111,7 +111,7 @@ def _sqlite_holding(path: Path) -> Holding:
         except sqlite3.DatabaseError as error:
             verdict = str(error)
         if verdict != "ok":
-            raise Refused(_("数据库副本已损坏:%(why)s") % {"why": verdict})
+            raise Refused(_("数据库副本已损坏：%(why)s") % {"why": verdict})
         rows = {
             table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
             for table in _sqlite_tables(connection)
@@ -243,7 +243,7 @@ def _run(database: dict[str, Any], program: str, *arguments: str) -> None:
     found = shutil.which(program)
     if found is None:
         raise Refused(
-            _("找不到 %(program)s,请先安装 PostgreSQL 客户端工具(postgresql-client)。")
+            _("找不到 %(program)s，请先安装 PostgreSQL 客户端工具(postgresql-client)。")
             % {"program": program}
         )
     done = subprocess.run(
@@ -256,6 +256,6 @@ def _run(database: dict[str, Any], program: str, *arguments: str) -> None:
     )
     if done.returncode:
         raise Refused(
-            _("%(program)s 没有完成,数据库没有改动:%(why)s")
+            _("%(program)s 没有完成，数据库没有改动：%(why)s")
             % {"program": program, "why": done.stderr.strip()[-500:]}
         )

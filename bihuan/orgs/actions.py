@@ -54,7 +54,7 @@ def establish(
 ) -> Org:
     """Establish an organisation below `parent` from the day `founded` on."""
     if parent is not None and len(parent.path) >= SEGMENT * LEVELS:
-        raise Refused(_("组织层级过深,最多 %(levels)d 级。") % {"levels": LEVELS})
+        raise Refused(_("组织层级过深，最多 %(levels)d 级。") % {"levels": LEVELS})
     org = Org(name=name, kind=kind, parent=parent, founded_date=founded, **fields)
     # The path holds the primary key, which the database gives; until then it is a
     # placeholder that no real path can equal.
@@ -107,7 +107,7 @@ def move(org: Org, *, to: Org, on: dt.date, by: User | str) -> Org:
             _("不能把“%(org)s”移到它自己或它的下级“%(to)s”之下。") % {"org": org, "to": to}
         )
     if to.dissolved_date is not None:
-        raise Refused(_("“%(to)s”已经撤销,不能再接收下级。") % {"to": to})
+        raise Refused(_("“%(to)s”已经撤销，不能再接收下级。") % {"to": to})
     old_parent, old_path = org.parent, org.path
     _turn_page(org, on, parent=to)
     Org.objects.filter(pk=org.pk).update(parent=to)
@@ -124,9 +124,9 @@ def move(org: Org, *, to: Org, on: dt.date, by: User | str) -> Org:
 def dissolve(org: Org, *, on: dt.date, by: User | str) -> Org:
     """Dissolve `org` from the day `on` on. It must have no living children and no members."""
     if Org.objects.filter(parent=org).living().exists():
-        raise Refused(_("“%(org)s”还有下级组织,请先移走或撤销它们。") % {"org": org})
+        raise Refused(_("“%(org)s”还有下级组织，请先移走或撤销它们。") % {"org": org})
     if Membership.objects.filter(org=org).on(on).exists():
-        raise Refused(_("“%(org)s”还有党员,请先转接他们的组织关系。") % {"org": org})
+        raise Refused(_("“%(org)s”还有党员，请先转接他们的组织关系。") % {"org": org})
     OrgSpan.objects.filter(org=org, since_date__gte=on).delete()
     OrgSpan.objects.filter(org=org).filter(Q(until_date=None) | Q(until_date__gt=on)).update(
         until_date=on
@@ -150,7 +150,7 @@ def enrol(
     for earlier in Membership.objects.filter(person=person, until_date=None):
         if earlier.since_date >= since:
             raise Refused(
-                _("%(person)s 的组织关系 %(day)s 才转入,不能在那之前转走。")
+                _("%(person)s 的组织关系 %(day)s 才转入，不能在那之前转走。")
                 % {"person": person, "day": earlier.since_date}
             )
         earlier.until_date = since

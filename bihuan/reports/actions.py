@@ -24,9 +24,9 @@ def write_briefing(
 ) -> Briefing:
     """Write the 组织生活情况通报 of `org` and all below it, as the numbers stand now."""
     if until < since:
-        raise Refused(_("结束日期早于开始日期,请核对。"))
+        raise Refused(_("结束日期早于开始日期，请核对。"))
     if since.year != until.year:
-        raise Refused(_("一份通报只写一个年度,请把起止日期放在同一年。"))
+        raise Refused(_("一份通报只写一个年度，请把起止日期放在同一年。"))
     today = timezone.localdate()
     children = list(Org.objects.living().filter(parent=org).order_by("path"))
     scene = Scene(

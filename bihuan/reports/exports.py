@@ -41,7 +41,7 @@ def _run(run: dict[str, Any], numbers: dict[int, BriefingNumber], briefing: Brie
         return Run(run["text"])
     number = numbers[place]
     asked = measure(number.measure)
-    note = _("%(name)s:%(definition)s范围:%(org)s,%(since)s至%(until)s;取数时间:%(at)s。") % {
+    note = _("%(name)s：%(definition)s范围：%(org)s，%(since)s至%(until)s；取数时间：%(at)s。") % {
         "name": asked.name,
         "definition": asked.definition,
         "org": number.org.name,

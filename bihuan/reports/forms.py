@@ -16,5 +16,5 @@ class BriefingForm(forms.Form):
     )
     demands = forms.CharField(
         label=_("整改要求"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("这一段由您来写;数字由系统取自台账。"),
+        help_text=_("这一段由您来写；数字由系统取自台账。"),
     )  # fmt: skip

@@ -64,24 +64,24 @@ def organisational_life(scene: Scene, writer: Writer, demands: str) -> None:
     n = writer.number
     writer.heading(_("一、总体情况"))
     writer.paragraph(
-        _("%(since)s至%(until)s,%(org)s所属")
+        _("%(since)s至%(until)s，%(org)s所属")
         % {"since": scene.since, "until": scene.until, "org": scene.org_name},
-        n("orgs.branches", org), _("个党支部中,有"), n("activities.active_branches", org),
+        n("orgs.branches", org), _("个党支部中，有"), n("activities.active_branches", org),
         _("个开展并登记了活动。各级组织共登记活动"), n("activities.held", org),
-        _("次,其中主题党日"),
+        _("次，其中主题党日"),
         n("activities.theme_day", org), _("次、支部党员大会"), n("activities.general_meeting", org),
         _("次、支部委员会会议"), n("activities.committee_meeting", org), _("次、党课"),
-        n("activities.lecture", org), _("次,平均到会率"), n("activities.attendance", org), _("。"),
+        n("activities.lecture", org), _("次，平均到会率"), n("activities.attendance", org), _("。"),
     )  # fmt: skip
     writer.paragraph(
-        _("按照全国规定、本地规定和年度计划,同期应完成"), n("ledger.expected", org),
-        _("项,已按期完成"),
-        n("ledger.done", org), _("项,补办完成"), n("ledger.made_up", org), _("项,完成率"),
+        _("按照全国规定、本地规定和年度计划，同期应完成"), n("ledger.expected", org),
+        _("项，已按期完成"),
+        n("ledger.done", org), _("项，补办完成"), n("ledger.made_up", org), _("项，完成率"),
         n("ledger.rate", org), _("。"),
     )  # fmt: skip
     writer.heading(_("二、存在问题"))
     writer.paragraph(
-        _("仍有"), n("ledger.overdue", org), _("项逾期未完成。各单位情况如下:"),
+        _("仍有"), n("ledger.overdue", org), _("项逾期未完成。各单位情况如下："),
     )  # fmt: skip
     head = [_("单位"), _("应完成"), _("按期完成"), _("补办"), _("逾期"), _("完成率")]
     rows = [

@@ -109,7 +109,7 @@ def _suggested(org: Org) -> dict[str, object]:
         "since": dt.date(today.year, 1, 1),
         "until": today,
         "demands": _(
-            "请有关组织对照台账逐项补齐;确因客观原因不能开展的,及时说明情况。\n"
+            "请有关组织对照台账逐项补齐；确因客观原因不能开展的，及时说明情况。\n"
             "请各单位党组织书记对逾期较多的支部逐一了解原因、帮助解决困难。"
         ),
     }

@@ -60,7 +60,7 @@ def test_pack_check_explains_by_line(tmp_path, capsys):
 
     printed = capsys.readouterr().out
     assert "第 1 行:pack 的 code" in printed
-    assert "第 2 行:制度包 的 duties:应为列表" in printed
+    assert "第 2 行：制度包 的 duties:应为列表" in printed
 
 
 @pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_packs_are_loaded_and_listed(capsys):
 
     printed = capsys.readouterr().out
     assert "新起 3 条" in printed
-    assert "新起 0 条,终止 0 条,未变 3 条" in printed
+    assert "新起 0 条，终止 0 条，未变 3 条" in printed
     assert "sample-city\t1\t2024-01-01\t本地规定" in printed
     assert PackVersion.objects.count() == 2
 

@@ -202,7 +202,7 @@ class TestLoading:
         with pytest.raises(BadPack) as caught:
             load_pack(HEAD % ("1", "2024-01-01") + TALK % "WEEK", by="system")
 
-        assert str(caught.value).startswith("第 3 行:")
+        assert str(caught.value).startswith("第 3 行：")
         assert PackVersion.objects.count() == 0
 
 

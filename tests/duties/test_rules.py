@@ -67,7 +67,7 @@ def test_a_date_in_the_year_after_the_plan_stays_in_the_year_after():
 
 def test_fields_hold_what_the_reading_states_and_leave_the_rest_open():
     fields = fields_of(
-        {"text": "每季度开展宣讲,", "period": "quarter", "minimum": 2, "kinds": ["preaching"]}
+        {"text": "每季度开展宣讲，", "period": "quarter", "minimum": 2, "kinds": ["preaching"]}
     )
 
     assert fields["title"] == "每季度开展宣讲"
@@ -147,11 +147,11 @@ def test_joining_fills_the_gaps_of_the_first_from_the_second():
     first = typed(minimum="", kinds=["lecture"])
     second = typed(period="YEAR", minimum="2", kinds=["lecture", "preaching"])
 
-    both = joined(first, second, "讲党课,开展宣讲。")
+    both = joined(first, second, "讲党课，开展宣讲。")
 
     assert (both["period"], both["minimum"]) == ("QUARTER", "2")
     assert both["kinds"] == ["lecture", "preaching"]
-    assert both["title"] == "讲党课,开展宣讲"
+    assert both["title"] == "讲党课，开展宣讲"
 
 
 @given(
@@ -174,6 +174,6 @@ def test_of_two_proposals_that_share_words_the_shorter_has_them():
 
 
 def test_a_proposal_breaks_behind_its_commas_but_not_at_its_end():
-    text = "开展演讲,举办征文、报告会。"
+    text = "开展演讲，举办征文、报告会。"
 
     assert [at for at, _before, _after in breaks(text, 0, len(text))] == [5, 10]

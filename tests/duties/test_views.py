@@ -160,7 +160,7 @@ def test_a_proposal_that_is_not_settled_says_what_is_missing(office, programme):
 
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "文件没有说明频次,请选定。" in page
+    assert "文件没有说明频次，请选定。" in page
     assert 'value="很多"' in page
 
 

@@ -56,7 +56,7 @@ def test_what_was_done_is_no_longer_asked(client: Client, village: Village) -> N
 
     def asked() -> list[str]:
         todos = client.get(reverse("home:desk")).context["todos"]
-        return [each.sentence for each in todos if each.sentence.startswith(f"主题党日:{month}")]
+        return [each.sentence for each in todos if each.sentence.startswith(f"主题党日：{month}")]
 
     assert len(asked()) == 1
     file_theme_day(village)

@@ -124,7 +124,7 @@ def _write(happenings: list[Happening], kinds: dict[str, Kind], by: User, random
             org=each.org, title=random.choice(THEMES[each.kinds[0]]), held_date=each.day,
             start_time=dt.time(random.choice((9, 14, 15)), random.choice((0, 30))),
             place=random.choice(PLACES), chair=each.people[0],
-            summary="学习有关文件,讨论交流,明确了下一步安排。",
+            summary="学习有关文件，讨论交流，明确了下一步安排。",
             counts_for_date=each.makes_up_for, expected=len(each.people),
             present=len(each.people) - len(missing), entitled=len(voters),
             voters_present=len(voters) - absent_voters, filed_by=by,

@@ -63,7 +63,7 @@ def change_minimum(duty: Duty, minimum: int, *, since: dt.date, by: User | str) 
         raise Refused(_("至少次数本来就是 %(minimum)d。") % {"minimum": minimum})
     if since <= duty.valid_from_date:
         raise Refused(
-            _("新的次数只能从 %(day)s 以后起算,此前的要求不改写。")
+            _("新的次数只能从 %(day)s 以后起算，此前的要求不改写。")
             % {"day": duty.valid_from_date.isoformat()}
         )
     last_day = duty.valid_to_date
@@ -155,7 +155,7 @@ def complete(
     refused: nobody ticks a box for a meeting.
     """
     if duty.kinds:
-        raise Refused(_("“%(duty)s”由活动记录自动认定,请登记活动。") % {"duty": duty})
+        raise Refused(_("“%(duty)s”由活动记录自动认定，请登记活动。") % {"duty": duty})
     if not sentence.strip():
         raise Refused(_("请用一句话说明完成情况。"))
     if done > today:
@@ -207,5 +207,5 @@ def _end(duty: Duty, last_day: dt.date) -> None:
             _("这一事项到 %(day)s 已经终止。") % {"day": duty.valid_to_date.isoformat()}
         )
     if not standing.update(valid_to_date=last_day):
-        raise DutyEnded(_("这一事项刚被别人改动,请刷新后再试。"))
+        raise DutyEnded(_("这一事项刚被别人改动，请刷新后再试。"))
     duty.refresh_from_db()

@@ -51,7 +51,7 @@ def issue_programme(programme: Programme, issue: Issue, *, by: User) -> list[Dut
         raise Refused(_("还没有采纳任何事项。"))
     undecided = programme.proposals.filter(verdict=Verdict.OPEN).count()
     if undecided:
-        raise Refused(_("还有 %(count)d 条待定,请先审完。") % {"count": undecided})
+        raise Refused(_("还有 %(count)d 条待定，请先审完。") % {"count": undecided})
     year = dt.date(issue.year, 1, 1), dt.date(issue.year, 12, 31)
     if Duty.objects.filter(programme=programme, valid_from_date__range=year).exists():
         raise Refused(_("这份计划已经下达到 %(year)d 年。") % {"year": issue.year})
@@ -63,7 +63,7 @@ def issue_programme(programme: Programme, issue: Issue, *, by: User) -> list[Dut
         .update(state=ProgrammeState.ISSUED, issued_year=issue.year, issued_at=now, issued_by=by)
     )
     if not won:
-        raise Refused(_("这份计划刚被别人下达或作废,请刷新。"))
+        raise Refused(_("这份计划刚被别人下达或作废，请刷新。"))
     for duty in duties:
         duty.issued_at, duty.issued_by = now, by
         duty.save()
@@ -101,7 +101,7 @@ def _row(
     if terms.scope_kinds:
         scope["kinds"] = list(terms.scope_kinds)
     if not scope.get("kinds"):
-        raise Refused(_("“%(title)s”没有说明由哪类组织承担,请选定。") % {"title": terms.title})
+        raise Refused(_("“%(title)s”没有说明由哪类组织承担，请选定。") % {"title": terms.title})
     return Duty(
         lineage=f"programme-{programme.pk}:{proposal.pk}",
         title=terms.title,
@@ -135,7 +135,7 @@ def _due(terms: Terms, programme: Programme, issue: Issue) -> str:
     due = terms.due(from_year=programme.year, to_year=issue.year)
     if terms.period == Period.ONCE and not due.startswith(f"date:{issue.year}-"):
         raise Refused(
-            _("“%(title)s”的完成日期 %(day)s 不在 %(year)d 年内,请改日期或填写计划年度。")
+            _("“%(title)s”的完成日期 %(day)s 不在 %(year)d 年内，请改日期或填写计划年度。")
             % {"title": terms.title, "day": due.removeprefix("date:"), "year": issue.year}
         )
     return due

@@ -30,7 +30,7 @@ class BadPack(Refused):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(
             "\n".join(
-                _("第 %(line)d 行:%(sentence)s") % {"line": each.line, "sentence": each.sentence}
+                _("第 %(line)d 行：%(sentence)s") % {"line": each.line, "sentence": each.sentence}
                 for each in problems
             )
         )
@@ -70,7 +70,7 @@ def load_pack(text: str, *, by: User | str, org: Org | None = None) -> Loaded:
     if content.level == Level.LOCAL and org is None:
         raise Refused(_("本地制度包要说明适用于哪个组织(--org)。"))
     if content.level == Level.NATIONAL and org is not None:
-        raise Refused(_("全国制度包适用于所有组织,不要写 --org。"))
+        raise Refused(_("全国制度包适用于所有组织，不要写 --org。"))
     pack = _pack(content, org)
     digest = hashlib.sha256(text.encode()).hexdigest()
     same = pack.versions.filter(version=content.version).first()
@@ -100,7 +100,9 @@ def _pack(content: PackText, org: Org | None) -> Pack:
         code=content.code, defaults={"name": content.name, "level": content.level, "org": org}
     )
     if (pack.level, pack.org_id) != (content.level, org.pk if org else None):
-        raise Refused(_("制度包 %(code)s 已经装给别的范围,请换一个代码。") % {"code": content.code})
+        raise Refused(
+            _("制度包 %(code)s 已经装给别的范围，请换一个代码。") % {"code": content.code}
+        )
     if pack.name != content.name:
         pack.name = content.name
         pack.save(update_fields=["name"])
@@ -110,7 +112,7 @@ def _pack(content: PackText, org: Org | None) -> Pack:
 def _already_there(same: PackVersion, digest: str, content: PackText) -> Loaded:
     if same.sha256 != digest:
         raise Refused(
-            _("版本 %(version)s 已经装过,而内容不同。内容有改动时请换一个版本号。")
+            _("版本 %(version)s 已经装过，而内容不同。内容有改动时请换一个版本号。")
             % {"version": content.version}
         )
     return Loaded(same, unchanged=len(content.duties))
@@ -120,7 +122,7 @@ def _check_order(pack: Pack, content: PackText) -> None:
     latest = pack.versions.order_by("-valid_from_date").first()
     if latest is not None and content.valid_from <= latest.valid_from_date:
         raise Refused(
-            _("新版本须晚于 %(day)s(版本 %(version)s)生效,此前的要求不改写。")
+            _("新版本须晚于 %(day)s(版本 %(version)s)生效，此前的要求不改写。")
             % {"day": latest.valid_from_date.isoformat(), "version": latest.version}
         )
 
@@ -176,7 +178,7 @@ def _standing(content: PackText) -> dict[str, Duty]:
 def _end_before(old: Duty, day: dt.date) -> Duty:
     if day <= old.valid_from_date:
         raise Refused(
-            _("“%(duty)s”从 %(day)s 起算,不能由更早生效的版本改动。")
+            _("“%(duty)s”从 %(day)s 起算，不能由更早生效的版本改动。")
             % {"duty": old, "day": old.valid_from_date.isoformat()}
         )
     old.valid_to_date = day - dt.timedelta(days=1)

@@ -50,7 +50,7 @@ class ChangedMeanwhile(Refused):
         super().__init__(
             _(
                 "%(who)s 在 %(when)s 改过这一条(现为“%(verdict)s”)。"
-                "您填的内容还在,核对后再按一次即可。"
+                "您填的内容还在，核对后再按一次即可。"
             )
             % {
                 "who": current.changed_by or _("别人"),
@@ -124,7 +124,7 @@ def drop_programme(programme: Programme, *, by: User) -> Programme:
     """Set a plan aside that will not be issued."""
     under_review = Programme.objects.filter(pk=programme.pk, state=ProgrammeState.REVIEW)
     if not under_review.update(state=ProgrammeState.DROPPED):
-        raise Refused(_("已下达或已作废的计划不能再作废;可以终止它的各个事项。"))
+        raise Refused(_("已下达或已作废的计划不能再作废；可以终止它的各个事项。"))
     programme.refresh_from_db()
     write_entry("plan.dropped", programme, by=by, org=programme.org)
     return programme
@@ -199,7 +199,7 @@ def join(proposal: Proposal, *, version: int, by: User) -> Proposal:
     nearby = following.exclude(reading__actionable=False, verdict=Verdict.DROPPED)
     other = nearby.order_by("order").first()
     if other is None:
-        raise Refused(_("这是最后一条,后面没有可以合并的。"))
+        raise Refused(_("这是最后一条，后面没有可以合并的。"))
     start, end = min(proposal.start, other.start), max(proposal.end, other.end)
     fields = joined(proposal.fields, other.fields, programme.text[start:end])
     changed = _change(
@@ -254,7 +254,7 @@ def terms_of(fields: Mapping[str, Any]) -> Terms:
 
 def _check_open(programme: Programme) -> None:
     if programme.state != ProgrammeState.REVIEW:
-        raise Refused(_("这份计划%(state)s,不再审核。") % {"state": programme.get_state_display()})
+        raise Refused(_("这份计划%(state)s，不再审核。") % {"state": programme.get_state_display()})
 
 
 def _change(proposal: Proposal, version: int, by: User, **columns: Any) -> Proposal:
@@ -271,7 +271,7 @@ def _change(proposal: Proposal, version: int, by: User, **columns: Any) -> Propo
         .first()
     )
     if current is None:
-        raise Refused(_("这一条刚被别人并入了另一条,请刷新。"))
+        raise Refused(_("这一条刚被别人并入了另一条，请刷新。"))
     if not won:
         raise ChangedMeanwhile(current)
     return current
@@ -293,8 +293,8 @@ def _make_room(programme: Programme, after: int) -> None:
 def _untitled(plan: reading.Plan) -> str:
     """What a plan without a title is called until somebody names it."""
     if plan.year:
-        return _("%(year)d 年计划(文件没有标题)") % {"year": plan.year}
-    return _("计划(文件没有标题)")
+        return _("%(year)d 年计划（文件没有标题）") % {"year": plan.year}
+    return _("计划（文件没有标题）")
 
 
 def _write_clauses(programme: Programme, plan: reading.Plan) -> None:

@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ('subtree', models.BooleanField(default=False, verbose_name='含下级')),
                 ('lineage', models.CharField(blank=True, max_length=80, verbose_name='事项')),
                 ('since_date', models.DateField(verbose_name='起')),
-                ('until_date', models.DateField(verbose_name='止(含)')),
+                ('until_date', models.DateField(verbose_name='止（含）')),
                 ('reason', models.CharField(max_length=200, verbose_name='原因')),
                 ('granted_at', models.DateTimeField()),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),

@@ -153,7 +153,7 @@ def _conditions(scope: dict[str, Any]) -> list[str]:
     if scope.get("groups") is not None:
         said.append(_("设有党小组") if scope["groups"] else _("未设党小组"))
     if scope.get("tags"):
-        said.append(_("标签:%(tags)s") % {"tags": "、".join(scope["tags"])})
+        said.append(_("标签：%(tags)s") % {"tags": "、".join(scope["tags"])})
     return said
 
 

@@ -64,7 +64,7 @@ def _suggestion(
         reason = _("《%(title)s》的要求是%(period)s %(n)d 次") % words
         return Suggestion(facts, rule.period, rule.minimum, reason, every)
     if reading.get("period") == _ONGOING:
-        reason = _("文件只说常态化,没有次数;年底说明一次,负担最轻")
+        reason = _("文件只说常态化，没有次数；年底说明一次，负担最轻")
         return Suggestion(facts, Period.YEAR, 1, reason, every)
     reason = _("文件没有说明频次")
     return Suggestion(facts, "", 1, reason, every)
@@ -83,8 +83,8 @@ def _facts(fields: Mapping[str, Any], kinds: Mapping[str, Kind]) -> tuple[str, .
         often,
         _("%(day)s 前") % {"day": fields["due_date"]} if fields.get("due_date") else "",
         "、".join(bodies),
-        _("牵头:%(units)s") % {"units": fields["lead_units"]} if fields.get("lead_units") else "",
-        _("配合:%(units)s") % {"units": fields["support_units"]}
+        _("牵头：%(units)s") % {"units": fields["lead_units"]} if fields.get("lead_units") else "",
+        _("配合：%(units)s") % {"units": fields["support_units"]}
         if fields.get("support_units")
         else "",
         str(fields.get("quantity") or ""),

@@ -102,7 +102,7 @@ def _contradictions(duty: dict[str, Any]) -> list[str]:
     low, high = scope.get("min_members"), scope.get("max_members")
     checks = [
         (bool(since and until and until < since), _("失效日期早于生效日期。")),
-        (once and not fixed, _("period 为 ONCE 时,due 须写明日期,如 date:2026-07-01。")),
+        (once and not fixed, _("period 为 ONCE 时,due 须写明日期，如 date:2026-07-01。")),
         (fixed and not once, _("due 写明日期的,period 须为 ONCE。")),
         (each != bool(duty.get("trigger_kinds")), _("period 为 EACH 与 trigger_kinds 须同时写。")),
         (bool(low and high and low > high), _("min_members 大于 max_members。")),
@@ -136,7 +136,7 @@ def _once(code: str | None, seen: set[str], node: yaml.Node, problems: Problems)
 def _code(node: yaml.Node) -> str:
     code = text_value(node, limit=40)
     if not _CODE.match(code):
-        raise Wrong(_("应为小写字母开头,只含小写字母、数字、- 和 _。"))
+        raise Wrong(_("应为小写字母开头，只含小写字母、数字、- 和 _。"))
     return code
 
 
@@ -170,7 +170,7 @@ def _due(node: yaml.Node) -> str:
 def _quorum(node: yaml.Node) -> dict[str, Any]:
     match = _QUORUM.match(text_value(node, limit=10))
     if not match or not 1 <= int(match[2]) <= int(match[3]):
-        raise Wrong(_('应为不大于 1 的分数,如 "2/3"(达到)或 ">1/2"(超过)。'))
+        raise Wrong(_('应为不大于 1 的分数，如 "2/3"(达到)或 ">1/2"(超过)。'))
     return {"numerator": int(match[2]), "denominator": int(match[3]), "strict": match[1] == ">"}
 
 
@@ -180,7 +180,7 @@ def _node(node: yaml.Node) -> yaml.Node:
 
 def _nodes(node: yaml.Node) -> list[yaml.Node]:
     if not isinstance(node, yaml.SequenceNode):
-        raise Wrong(_("应为列表,每条以 - 开头。"))
+        raise Wrong(_("应为列表，每条以 - 开头。"))
     return list(node.value)
 
 

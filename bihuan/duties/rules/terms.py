@@ -141,9 +141,9 @@ def read_terms(
             faults[name] = _("最多 %(limit)d 个字。") % {"limit": limit}
     period = text["period"]
     if period not in Period.values:
-        faults["period"] = _("文件没有说明频次,请选定。")
+        faults["period"] = _("文件没有说明频次，请选定。")
     elif period == Period.EACH:
-        faults["period"] = _("“每次”要由制度包说明随哪类活动而来,计划事项请选定一个周期。")
+        faults["period"] = _("“每次”要由制度包说明随哪类活动而来，计划事项请选定一个周期。")
     due_date = _date(text["due_date"], faults)
     terms = Terms(
         title=text["title"],
@@ -170,9 +170,9 @@ def _check_due(terms: Terms, faults: dict[str, str]) -> None:
         if terms.due_date is None:
             faults.setdefault("due_date", _("只做一次的事项要写明完成日期。"))
         if terms.due_day is not None:
-            faults.setdefault("due_day", _("只做一次的事项写完成日期,不写“每期第几日”。"))
+            faults.setdefault("due_day", _("只做一次的事项写完成日期，不写“每期第几日”。"))
     elif terms.due_date is not None and terms.period in MONTHS and terms.period != Period.YEAR:
-        faults.setdefault("due_date", _("按月、季、半年重复的事项写“每期第几日”,不写日期。"))
+        faults.setdefault("due_date", _("按月、季、半年重复的事项写“每期第几日”，不写日期。"))
     elif terms.due_date is not None and terms.due_day is not None:
         faults.setdefault("due_day", _("完成日期和“每期第几日”只写一个。"))
 
@@ -198,7 +198,7 @@ def _date(typed: str, faults: dict[str, str]) -> dt.date | None:
     try:
         return dt.date.fromisoformat(typed)
     except ValueError:
-        faults["due_date"] = _("“%(typed)s”不是日期,请写成 2026-07-01 的样子。") % {"typed": typed}
+        faults["due_date"] = _("“%(typed)s”不是日期，请写成 2026-07-01 的样子。") % {"typed": typed}
         return None
 
 

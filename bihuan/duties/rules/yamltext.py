@@ -80,7 +80,7 @@ class Problems:
             known = "、".join(keys)
             self.add(
                 line,
-                _("%(where)s 没有 %(key)s 这个键,可用:%(known)s。") % {**words, "known": known},
+                _("%(where)s 没有 %(key)s 这个键，可用：%(known)s。") % {**words, "known": known},
             )
         elif name in values:
             self.add(line, _("%(where)s 的 %(key)s 写了两次。") % words)
@@ -89,7 +89,7 @@ class Problems:
                 values[name] = keys[name].convert(value_node)
             except Wrong as wrong:
                 words["wrong"] = str(wrong)
-                self.add(line_of(value_node), _("%(where)s 的 %(key)s:%(wrong)s") % words)
+                self.add(line_of(value_node), _("%(where)s 的 %(key)s：%(wrong)s") % words)
 
 
 def line_of(node: yaml.Node) -> int:
@@ -99,7 +99,9 @@ def line_of(node: yaml.Node) -> int:
 def compose(text: str, problems: Problems) -> yaml.Node | None:
     """The root node, or None with the reason noted."""
     if len(text) > MAX_CHARACTERS:
-        problems.add(1, _("文件过大,制度包不应超过 %(limit)d 个字符。") % {"limit": MAX_CHARACTERS})
+        problems.add(
+            1, _("文件过大，制度包不应超过 %(limit)d 个字符。") % {"limit": MAX_CHARACTERS}
+        )
         return None
     try:
         if not _harmless(text, problems):
@@ -108,10 +110,10 @@ def compose(text: str, problems: Problems) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        problems.add(line, _("YAML 写法有误:%(problem)s") % {"problem": error.problem})
+        problems.add(line, _("YAML 写法有误：%(problem)s") % {"problem": error.problem})
         return None
     except yaml.YAMLError as error:
-        problems.add(1, _("YAML 写法有误:%(problem)s") % {"problem": error})
+        problems.add(1, _("YAML 写法有误：%(problem)s") % {"problem": error})
         return None
     if node is None:
         problems.add(1, _("文件是空的。"))
@@ -171,7 +173,7 @@ def day(node: yaml.Node) -> dt.date:
     try:
         return dt.date.fromisoformat(text_value(node))
     except ValueError:
-        raise Wrong(_("应为日期,如 2026-01-01。")) from None
+        raise Wrong(_("应为日期，如 2026-01-01。")) from None
 
 
 def one_of(known: Mapping[str, str]) -> Converter:
@@ -183,7 +185,7 @@ def one_of(known: Mapping[str, str]) -> Converter:
             if candidate in known:
                 return candidate
         choices = "、".join(f"{key}({name})" for key, name in known.items())
-        raise Wrong(_("不认识 %(code)s,可用:%(known)s。") % {"code": code, "known": choices})
+        raise Wrong(_("不认识 %(code)s，可用：%(known)s。") % {"code": code, "known": choices})
 
     return convert
 
@@ -191,7 +193,7 @@ def one_of(known: Mapping[str, str]) -> Converter:
 def list_of(convert_one: Converter) -> Converter:
     def convert(node: yaml.Node) -> list[Any]:
         if not isinstance(node, yaml.SequenceNode):
-            raise Wrong(_("应为列表,如 [a, b]。"))
+            raise Wrong(_("应为列表，如 [a, b]。"))
         return [convert_one(each) for each in node.value]
 
     return convert

@@ -81,7 +81,7 @@ def duty_end(request: SignedIn, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("已定下终止日期,此前的台账不变。"))
+            messages.success(request, _("已定下终止日期，此前的台账不变。"))
             return redirect(duty)
     return _page(request, _visible(request, pk), end=form)
 
@@ -98,7 +98,7 @@ def duty_minimum(request: SignedIn, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("次数已改,此前的要求不变。"))
+            messages.success(request, _("次数已改，此前的要求不变。"))
             return redirect(later)
     return _page(request, _visible(request, pk), minimum=form)
 

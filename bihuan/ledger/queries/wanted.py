@@ -43,7 +43,7 @@ def wanted(org: Org, owed: list[OwedLine], today: dt.date) -> list[Wanted]:
 
 
 def as_wanted(org: Org, owed: OwedLine, cell: Cell, today: dt.date) -> Wanted:
-    """One cell as a sentence: 主题党日 11月(每月1次,11月30日前)还差 1 次。"""
+    """One cell as a sentence: 主题党日 11月(每月1次，11月30日前)还差 1 次。"""
     line = owed.line
     title = f"{Post(owed.post).label}·{line.title}" if owed.post else line.title
     words = {
@@ -54,11 +54,11 @@ def as_wanted(org: Org, owed: OwedLine, cell: Cell, today: dt.date) -> Wanted:
         "missing": cell.missing,
     }
     if line.period == "each":
-        sentence = _("%(title)s:%(period)s还差 %(missing)d 次,%(due)s前完成。")
+        sentence = _("%(title)s：%(period)s还差 %(missing)d 次，%(due)s前完成。")
     elif line.period == "once":
-        sentence = _("%(title)s:%(due)s前完成。")
+        sentence = _("%(title)s：%(due)s前完成。")
     else:
-        sentence = _("%(title)s:%(period)s还差 %(missing)d 次(%(often)s,%(due)s前)。")
+        sentence = _("%(title)s：%(period)s还差 %(missing)d 次(%(often)s，%(due)s前)。")
     url, button = button_for(org, owed, cell)
     return Wanted(
         title, sentence % words, cell.state, Urgency.of(cell.due, today), cell.due, owed, cell,

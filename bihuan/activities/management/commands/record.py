@@ -60,5 +60,7 @@ class Command(BaseCommand):
         number = wanted.isascii() and wanted.isdigit()
         found = list(reach.filter(pk=wanted) if number else reach.filter(name=wanted)[:2])
         if len(found) != 1:
-            raise CommandError(_("在您可登记的范围内没有(或不止一个)“%(org)s”。") % {"org": wanted})
+            raise CommandError(
+                _("在您可登记的范围内没有（或不止一个）“%(org)s”。") % {"org": wanted}
+            )
         return found[0]

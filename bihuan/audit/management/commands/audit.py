@@ -41,7 +41,7 @@ class Command(BaseCommand):
             with path.open(encoding="utf-8") as lines:
                 good, fault = verify_lines(lines)
         except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(_("读不了这个文件:%(why)s") % {"why": error}) from error
+            raise CommandError(_("读不了这个文件：%(why)s") % {"why": error}) from error
         if fault:
             raise CommandError(f"{fault} ({good} good entries before it)")
         self.stdout.write(f"OK {good}")

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         if not file.parent.is_dir():
-            raise CommandError(_("没有这个文件夹:%(folder)s") % {"folder": file.parent})
+            raise CommandError(_("没有这个文件夹：%(folder)s") % {"folder": file.parent})
         with transaction.atomic():
             write_entry("backup.made", by="system", file=file.name)
         files = settings.HOME / "files"
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(
-            _("已备份 %(tables)d 张表,%(rows)d 行,%(size)d 字节:%(file)s")
+            _("已备份 %(tables)d 张表，%(rows)d 行，%(size)d 字节：%(file)s")
             % {
                 "tables": len(holding.rows),
                 "rows": sum(holding.rows.values()),

@@ -33,10 +33,10 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         fault = first_fault(chain())
         if fault:
-            raise CommandError(_("已恢复,但审计链有问题:%(fault)s") % {"fault": fault[1]})
+            raise CommandError(_("已恢复，但审计链有问题：%(fault)s") % {"fault": fault[1]})
         with transaction.atomic():
             write_entry("backup.restored", by="system", file=file.name)
         self.stdout.write(
-            _("已恢复 %(tables)d 张表,%(rows)d 行,审计链完好。")
+            _("已恢复 %(tables)d 张表，%(rows)d 行，审计链完好。")
             % {"tables": len(holding.rows), "rows": sum(holding.rows.values())}
         )

@@ -43,13 +43,13 @@ class Command(BaseCommand):
         content, problems = read_pack(_text(name), known_kinds=known)
         for problem in problems:
             self.stdout.write(
-                _("%(file)s 第 %(line)d 行:%(sentence)s")
+                _("%(file)s 第 %(line)d 行：%(sentence)s")
                 % {"file": name, "line": problem.line, "sentence": problem.sentence}
             )
         if content is None:
             raise CommandError(_("共 %(count)d 处有误。") % {"count": len(problems)})
         self.stdout.write(
-            _("没有问题:%(name)s %(version)s,类型 %(kinds)d 个,事项 %(duties)d 条。")
+            _("没有问题：%(name)s %(version)s，类型 %(kinds)d 个，事项 %(duties)d 条。")
             % {
                 "name": content.name,
                 "version": content.version,
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(
-            _("%(version)s:新起 %(begun)d 条,终止 %(ended)d 条,未变 %(unchanged)d 条。")
+            _("%(version)s：新起 %(begun)d 条，终止 %(ended)d 条，未变 %(unchanged)d 条。")
             % {
                 "version": done.version,
                 "begun": done.begun,
@@ -112,7 +112,7 @@ def _text(name: str) -> str:
         ) from None
     except OSError as error:
         raise CommandError(
-            _("读不到 %(file)s:%(reason)s") % {"file": name, "reason": error.strerror}
+            _("读不到 %(file)s：%(reason)s") % {"file": name, "reason": error.strerror}
         ) from None
 
 
@@ -123,7 +123,7 @@ def _org(where: str) -> Org:
         found = list(Org.objects.filter(pk=int(where)))
     if len(found) != 1:
         raise CommandError(
-            _("有 %(count)d 个组织叫“%(where)s”,请写它的编号或路径。")
+            _("有 %(count)d 个组织叫“%(where)s”，请写它的编号或路径。")
             % {"count": len(found), "where": where}
             if found
             else _("没有“%(where)s”这个组织。") % {"where": where}

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from None
         except OSError as error:
             raise CommandError(
-                _("读不到 %(file)s:%(reason)s") % {"file": file, "reason": error.strerror}
+                _("读不到 %(file)s：%(reason)s") % {"file": file, "reason": error.strerror}
             ) from None
         plan = read_plan(document.text)
         for warning in document.warnings:

@@ -47,10 +47,10 @@ class Command(BaseCommand):
 
     def greeting(self, address: str, port: int) -> str:
         shown = "127.0.0.1" if address == "0.0.0.0" else address
-        lines = ["", _("闭环已启动:%(url)s") % {"url": f"http://{shown}:{port}/"}]
+        lines = ["", _("闭环已启动：%(url)s") % {"url": f"http://{shown}:{port}/"}]
         accounts = demo_accounts()
         if accounts:
-            lines += ["", _("演示账号:"), *accounts]
+            lines += ["", _("演示账号："), *accounts]
         return "\n".join([*lines, "", _("按 Ctrl+C 停止。"), ""])
 
 
@@ -67,7 +67,7 @@ def refuse_busy(address: str, port: int) -> None:
             probe.bind((address, port))
         except OSError as error:
             raise CommandError(
-                _("端口 %(port)s 不能使用(%(reason)s)。请换一个,例如:PORT=%(other)s make run")
+                _("端口 %(port)s 不能使用(%(reason)s)。请换一个，例如:PORT=%(other)s make run")
                 % {"port": port, "reason": error.strerror, "other": port + 1}
             ) from error
 
