@@ -47,6 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
                 sizes[scale] = str(_prepare(scratch, scale, options.database, progress))
                 found[scale], same = _compare(scratch, options, progress)
                 equal &= same
+                console.print(tables.computing(found, sizes), markup=False)
                 if scale != "s35":
                     _small_things(scratch, options, progress, spreads, rates)
     finally:

@@ -102,17 +102,24 @@ def product(scratch: Scratch) -> tuple[File, Callable[[], object]]:
 
 def month_end(design: str, scratch: Scratch, writers: int, hold: float = 0.005) -> Rate:
     """All writers started together for a few seconds, on organisations of their own."""
-    start = time.time() + 3.0
     command = [sys.executable, "-m", "bench.ledger.writers", design, str(scratch.folder)]
     running = [
         subprocess.Popen(
-            [*command, f"{number}/{writers}", str(hold), str(start)],
+            [*command, f"{number}/{writers}", str(hold)],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         for number in range(writers)
     ]
+    for process in running:
+        if process.stdout is None or process.stdout.readline() != "ready\n":
+            raise RuntimeError(f"a writer of {design} did not start")
+    start = time.time() + 0.5
     taken: list[float] = []
+    for process in running:
+        process.stdin.write(f"{start}\n")  # type: ignore[union-attr]
+        process.stdin.flush()  # type: ignore[union-attr]
     for process in running:
         out, _ = process.communicate()
         if process.returncode:
@@ -133,13 +140,14 @@ def idle(world: World, slot: Slot) -> np.ndarray:
 
 
 def main() -> None:
-    """Arguments: design, folder, number/of writers, seconds held, moment to start."""
+    """Arguments: design, folder, number/of writers, seconds held. Reads the moment to start."""
     scratch = Scratch(Path(sys.argv[2]))
     number, writers = (int(part) for part in sys.argv[3].split("/"))
-    start = float(sys.argv[5])
     file, finish = (locking if sys.argv[1] == "locking" else product)(scratch)
     orgs = idle(World.load(scratch.columns), SLOT)[number::writers].tolist()
     np.random.default_rng(number).shuffle(orgs)
+    print("ready", flush=True)
+    start = float(sys.stdin.readline())
     base = FIRST_SOURCE + int(start) % 1_000_000 * 100 + number * 100_000_000
     taken: list[float] = []
     time.sleep(max(0.0, start - time.time()))
