@@ -15,6 +15,7 @@ else:
     scratch = tempfile.TemporaryDirectory(prefix="bihuan-tests-", ignore_cleanup_errors=True)
     home = Path(scratch.name)
     os.environ["BIHUAN_TESTS_HOME"] = scratch.name
+(home / "static").mkdir(exist_ok=True)
 os.environ["BIHUAN_HOME"] = str(home)
 for name in ("BIHUAN_PRODUCTION", "BIHUAN_DEMO", "BIHUAN_DEBUG"):
     os.environ.pop(name, None)

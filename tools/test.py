@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tools import debian, postgres, setup
+from tools import debian, environment, postgres, setup
 from tools.console import ROOT, VENV_PYTHON, Failure, give_up, in_ci, say
 
 NO_TESTS = 5  # pytest's exit code when it selected none
@@ -151,6 +151,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         setup.prepare(for_developers=True)
+        environment.install("bench")  # the benchmarks are kept running by small tests
         missing = provide()
         if missing and in_ci():
             names = " ".join(need.package for need in missing)
