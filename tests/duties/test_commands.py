@@ -59,8 +59,8 @@ def test_pack_check_explains_by_line(tmp_path, capsys):
         call_command("pack", "check", str(path))
 
     printed = capsys.readouterr().out
-    assert "第 1 行:pack 的 code" in printed
-    assert "第 2 行：制度包 的 duties:应为列表" in printed
+    assert "第 1 行：pack 的 code" in printed
+    assert "第 2 行：制度包 的 duties：应为列表" in printed
 
 
 @pytest.mark.django_db

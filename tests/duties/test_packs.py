@@ -64,9 +64,9 @@ def test_what_was_not_confirmed_names_no_source_as_checked():
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        (TALK % "WEEK", "talk 的 period:不认识 WEEK,可用:MONTH(每月)"),
-        (TALK.replace("kinds: [talk]", "kinds: [dance]") % "YEAR", "talk 的 kinds:不认识 dance"),
-        (TALK.replace("BRANCH", "CLUB") % "YEAR", "scope 的 kinds:不认识 CLUB"),
+        (TALK % "WEEK", "talk 的 period：不认识 WEEK，可用：MONTH(每月)"),
+        (TALK.replace("kinds: [talk]", "kinds: [dance]") % "YEAR", "talk 的 kinds：不认识 dance"),
+        (TALK.replace("BRANCH", "CLUB") % "YEAR", "scope 的 kinds：不认识 CLUB"),
         (TALK.replace("period: %s", "period: YEAR, minimum: 16"), "16 不在 1 到 15 之间"),
         (TALK.replace("period: %s", "period: YEAR, minimum: yes"), "应为整数"),
         (TALK.replace("period: %s", "period: YEAR, colour: red"), "没有 colour 这个键"),

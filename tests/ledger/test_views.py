@@ -54,7 +54,7 @@ def test_what_is_owed_stands_in_a_sentence_with_the_button_that_does_it(
 
     page = client.get(reverse("ledger:owed", args=[village.branch.pk])).content.decode()
 
-    assert f"{owed.line.title}:{cell.label}还差 1 次" in page
+    assert f"{owed.line.title}：{cell.label}还差 1 次" in page
     assert f"{reverse('activities:record')}?org={village.branch.pk}&amp;kind=theme_day" in page
     assert "支部工作条例" in page
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_BREAK = re.compile(r"[,;。;,!?、]\s*")
+_BREAK = re.compile(r"[,;!?。、\uff0c\uff1b\uff01\uff1f]\s*")
 
 
 @dataclass(frozen=True)

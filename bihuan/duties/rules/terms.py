@@ -43,7 +43,7 @@ _ACTORS: tuple[tuple[str, tuple[OrgKind, ...]], ...] = (
 _ALL_ORGANISATIONS = re.compile(r"(机关|基层)党组织")
 """机关基层党组织: 机关党委, 党总支 and 党支部 (机关基层组织条例 arts. 5–7)."""
 
-_EDGES = " ,。;、,;"
+_EDGES = " ,;。、\uff0c\uff1b"
 """Characters that a title neither begins nor ends with."""
 
 
