@@ -66,7 +66,8 @@ def here(tmp_path: Path) -> Iterator[Installation]:
     home.mkdir()
     url = ""
     if connection.vendor == "postgresql":
-        url = f"{os.environ['DATABASE_URL'].rsplit('/', 1)[0]}/bihuan_backup_test"
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+        url = f"{os.environ['DATABASE_URL'].rsplit('/', 1)[0]}/bihuan_backup_{worker}"
         _anew(url)
     place = Installation(home, url)
     place.run("migrate", "--verbosity=0")
