@@ -53,12 +53,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
 ]
-# An app is switched on when its folder stands; the floors are kept by the import contracts.
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if not app.startswith("bihuan.") or (BASE_DIR / app.replace(".", "/") / "apps.py").exists()
-]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

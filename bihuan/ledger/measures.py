@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.activities.measures import line
 from bihuan.activities.models import Activity
 from bihuan.ledger.models import Evidence, Row, Subject
 from bihuan.ledger.queries.screens import children_table, totals
@@ -36,7 +37,7 @@ def evidence(org: Org, span: Span) -> QuerySet[Evidence]:
 
 def records_of(found: QuerySet[Evidence]) -> Records:
     rows = Activity.objects.filter(pk__in=found.values("source_id"))
-    return Records(rows.select_related("org").order_by("-held_date", "-pk"), _activity_line)
+    return Records(rows.select_related("org").order_by("-held_date", "-pk"), line)
 
 
 def counting(org: Org, span: Span) -> Records:
@@ -66,11 +67,6 @@ def _rows(org: Org, span: Span) -> QuerySet[Row]:
     return Row.objects.filter(
         year=span.since.year, path__gte=org.path, path__lt=end_of_subtree(org.path)
     )
-
-
-def _activity_line(activity: Activity) -> Item:
-    text = f"{activity.org} {activity.title}".strip()
-    return Item(text, reverse("activities:detail", args=[activity.pk]), activity.held_date)
 
 
 def _subject_line(org: Org) -> Item:
