@@ -3,7 +3,7 @@
 
 TOOL = python="$$(sh tools/find_python.sh)" && "$$python" -m
 
-.PHONY: help run setup test check format lock messages clean
+.PHONY: help run setup test check format lock messages wheel pictures clean
 
 help:
 	@echo "make run       set everything up, load the demonstration, serve it"
@@ -13,6 +13,8 @@ help:
 	@echo "make format    format Python and templates"
 	@echo "make lock      lock the requirements anew after a change of requirements/*.in"
 	@echo "make messages  collect the texts to translate, and compile the translations"
+	@echo "make wheel     one file for pip install, in dist/"
+	@echo "make pictures  the screenshots of the handbook anew, from a demonstration of its own"
 	@echo "make clean     remove .venv and what was fetched; the database in var/ stays"
 
 run:
@@ -37,6 +39,12 @@ lock: setup
 
 messages: setup
 	@.venv/bin/python -m tools.translations
+
+wheel:
+	@$(TOOL) tools.wheel
+
+pictures: setup
+	@.venv/bin/python -m tools.screenshots
 
 clean:
 	rm -rf .venv frontend/node_modules bihuan/web/static/vendor

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.lib import config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-HOME = Path(config.text("BIHUAN_HOME", str(BASE_DIR / "var"))).resolve()
-HOME.mkdir(parents=True, exist_ok=True)
+IN_SOURCE_TREE = (BASE_DIR / "pyproject.toml").exists()
+HOME = config.folder("BIHUAN_HOME", BASE_DIR / "var" if IN_SOURCE_TREE else Path.home() / ".bihuan")
 
 DEBUG = config.flag("BIHUAN_DEBUG", False)
 PRODUCTION = config.flag("BIHUAN_PRODUCTION", False)
@@ -156,7 +156,7 @@ LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "bihuan" / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = config.text("BIHUAN_TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = config.time_zone("BIHUAN_TIME_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
@@ -180,5 +180,5 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": config.text("BIHUAN_LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": config.log_level("BIHUAN_LOG_LEVEL", "WARNING")},
 }

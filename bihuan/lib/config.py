@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 
 class BadSetting(SystemExit):
@@ -39,6 +41,34 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def time_zone(name: str, default: str) -> str:
+    """The name of a time zone that this machine knows."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (OSError, ValueError, LookupError) as error:
+        raise BadSetting(name, f"{value!r} is no time zone; write one like {default}") from error
+    return value
+
+
+def log_level(name: str, default: str) -> str:
+    value = text(name, default).upper()
+    known = logging.getLevelNamesMapping()
+    if value not in known:
+        raise BadSetting(name, f"write one of {', '.join(known)}")
+    return value
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder, made where it is missing."""
+    path = Path(text(name, str(default))).resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(name, f"{path} cannot be made: {error.strerror}") from error
+    return path
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
@@ -48,9 +78,12 @@ def secret(name: str, *, development: str | None) -> str:
     path = text(f"{name}_FILE", "")
     if path:
         try:
-            return Path(path).read_text().strip()
+            value = Path(path).read_text().strip()
         except OSError as error:
             raise BadSetting(f"{name}_FILE", f"cannot be read: {error.strerror}") from error
+        if not value:
+            raise BadSetting(f"{name}_FILE", "is empty: write at least 50 random characters to it")
+        return value
     value = text(name, development or "")
     if not value:
         raise BadSetting(name, "must be set in production: at least 50 random characters")
@@ -65,18 +98,23 @@ def database(name: str, *, home: Path) -> dict[str, Any]:
     url = text(name, "")
     if not url:
         return sqlite(home / "bihuan.sqlite3")
-    parts = urlsplit(url)
+    wanted = "write postgresql://user:password@host:port/name, or leave it empty"
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError as error:
+        raise BadSetting(name, wanted) from error
     if parts.scheme == "sqlite":
         return sqlite(Path(unquote(parts.path)))
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise BadSetting(name, "write postgresql://user:password@host:port/name, or leave it empty")
+        raise BadSetting(name, wanted)
     return {
         "ENGINE": "bihuan.lib.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": dict(parse_qsl(parts.query)),
