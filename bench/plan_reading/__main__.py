@@ -1,6 +1,6 @@
 """`python -m bench.plan_reading [--confusions]`: how well plans are read.
 
-Every text under `dev` and `held_out` has a JSON file beside it with what a person reads in it:
+Every text under `dev`, `held_out` and `unseen_2` has a JSON file beside it with what a person reads in it:
 the clauses in order and the duties an officer would put on a task list. `held_out` was written
 after the rules. A proposal and an annotated duty match if they share at least half of the shorter
 one; fields are compared for equality, so an unmatched duty counts against each of its fields.
@@ -152,7 +152,7 @@ def report(name: str, *, details: bool) -> None:
 
 
 def main() -> None:
-    for name in ("dev", "held_out"):
+    for name in ("dev", "held_out", "unseen_2"):
         report(name, details="--confusions" in sys.argv)
 
 
