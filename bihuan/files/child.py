@@ -2,8 +2,9 @@
 
 It knows nothing of Django and has no secrets. JOB is a JSON object: `scratch`, the folder that
 holds the file as `input` and takes the answer as `answer.json`; `limits`, the fields of
-`Limits`; `office`, whether LibreOffice will be needed. The answer is
-`{"text", "kind", "notices"}` or `{"code", "values"}`.
+`Limits`; `office`, whether LibreOffice will be needed; `keep`, whether the file is to be kept
+rather than read. The answer is `{"text", "kind", "notices"}` or `{"code", "values"}`; of a file
+to be kept the text is empty and the bytes stand in `output`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bihuan.files import doc, docx, html, pdf, sniff
+from bihuan.files import doc, docx, html, keeping, pdf, sniff
 from bihuan.files.confine import confine
 from bihuan.files.encodings import decode
 from bihuan.files.faults import Extract, Unreadable
@@ -57,10 +58,18 @@ def read_characters(data: bytes) -> tuple[Kind, Extract]:
     return kind, Extract(re.sub("^\ufeff", "", text))
 
 
-def answer(scratch: Path, limits: Limits) -> dict[str, object]:
+def keep(data: bytes, scratch: Path, limits: Limits) -> Read:
+    """Write what may be kept of a file to `output`. Raises `Unreadable`."""
+    kind, kept, notices = keeping.keep(data, limits)
+    (scratch / "output").write_bytes(kept)
+    return Read("", kind.value, notices.notices)
+
+
+def answer(scratch: Path, limits: Limits, *, to_keep: bool) -> dict[str, object]:
     """What to write for the gate, whatever the parsers made of the file."""
     try:
-        return asdict(read((scratch / "input").read_bytes(), scratch, limits))
+        task = keep if to_keep else read
+        return asdict(task((scratch / "input").read_bytes(), scratch, limits))
     except Unreadable as refusal:
         return {"code": refusal.code, "values": refusal.values}
     except (MemoryError, RecursionError):
@@ -78,10 +87,10 @@ def main() -> None:
         scratch=scratch,
         memory=limits.memory,
         cpu=limits.cpu,
-        file_size=2 * limits.answer,
+        file_size=2 * max(limits.answer, limits.size),
         office=job["office"],
     )
-    found = json.dumps(answer(scratch, limits), ensure_ascii=False)
+    found = json.dumps(answer(scratch, limits, to_keep=job["keep"]), ensure_ascii=False)
     (scratch / "answer.json").write_text(found, encoding="utf-8", errors="replace")
 
 

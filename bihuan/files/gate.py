@@ -1,4 +1,4 @@
-"""From an uploaded file to its text: the only door for documents.
+"""From an uploaded file to its text, or to what is kept of it: the only door for files.
 
 The file is copied under a size limit into a scratch folder and parsed there by a child
 process (see `child` and `confine`). The parent never parses; a child that dies, hangs or eats
@@ -9,6 +9,7 @@ new program, never forked, so this is safe in a threaded web server.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import os
@@ -26,7 +27,7 @@ from typing import IO, Any
 
 from bihuan.files.faults import Values
 from bihuan.files.limits import MEGABYTE, OFFICE_LIMITS, Limits
-from bihuan.files.messages import NOTICES, REFUSALS, sentence
+from bihuan.files.messages import NOTICES, REFUSALS, WHEN_KEPT, sentence
 from bihuan.files.ole import MAGIC
 from bihuan.files.sniff import EXTENSIONS, Kind
 from bihuan.lib.refusals import Refused
@@ -38,6 +39,10 @@ CPU_SIGNALS = (-signal.SIGXCPU, -signal.SIGKILL)
 SLOTS = threading.BoundedSemaphore(4)
 UNFIT_FOR_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 LONGEST_NAME = 120
+# Extensions of files that people rename to something they are not.
+ALIASES = {"heic", "heif", "gif", "bmp", "xls", "ppt", "pptx", "zip", "rtf", "exe"}
+# The camera's note that stays in a picture makes it longer by some bytes at most.
+SLACK = 4096
 
 Source = str | Path | bytes | IO[bytes]
 
@@ -81,6 +86,20 @@ class Document:
     warnings: tuple[Notice, ...]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A file that may be kept: its bytes, what they are, a name that fits them, and SHA-256."""
+
+    data: bytes
+    kind: Kind
+    name: str
+    sha256: str
+    warnings: tuple[Notice, ...]
+
+
+Answer = tuple[Kind, str, list[Notice]]
+
+
 def read_document(source: Source, *, name: str, limits: Limits | None = None) -> Document:
     """The text of an uploaded document, or `FileRefused`.
 
@@ -93,10 +112,60 @@ def read_document(source: Source, *, name: str, limits: Limits | None = None) ->
         scratch = Path(folder)
         try:
             copy_limited(source, scratch / "input", limits or Limits())
-            return run_child(scratch, limits or limits_for(scratch / "input"), name=shown)
+            asked = limits or limits_for(scratch / "input")
+            kind, text, notices = run_child(scratch, asked)
         except FileRefused as refusal:
             refusal.values["name"] = shown
             raise
+    extension = shown.rpartition(".")[2].lower() if "." in shown else ""
+    if extension not in EXTENSIONS[kind]:
+        notices.insert(0, Notice("extension", {"kind": kind.value}))
+    return Document(text, kind, tuple(notices))
+
+
+def keep_file(source: Source, *, name: str, limits: Limits | None = None) -> Kept:
+    """What may be kept of an uploaded file, or `FileRefused`.
+
+    Photographs come out without place, time and device. `source` and `name` are as for
+    `read_document`; the name comes back with the extension that fits the bytes.
+    """
+    shown = clean_name(name)
+    with tempfile.TemporaryDirectory(prefix="bihuan-file-") as folder:
+        scratch = Path(folder)
+        limits = limits or Limits()
+        try:
+            copy_limited(source, scratch / "input", limits)
+            kind, _text, notices = run_child(scratch, limits, keep=True)
+            data = take_output(scratch / "output", limits)
+        except FileRefused as refusal:
+            refusal.code = WHEN_KEPT.get(refusal.code, refusal.code)
+            refusal.values["name"] = shown
+            raise
+    fitting = fitting_name(shown, kind)
+    if fitting != shown:
+        notices.insert(0, Notice("renamed", {"name": shown, "new": fitting}))
+    return Kept(data, kind, fitting, hashlib.sha256(data).hexdigest(), tuple(notices))
+
+
+def fitting_name(name: str, kind: Kind) -> str:
+    """`name` with an extension that tells what the bytes are."""
+    stem, dot, extension = name.rpartition(".")
+    if dot and extension.lower() in EXTENSIONS[kind]:
+        return name
+    known = {each for several in EXTENSIONS.values() for each in several if each}
+    base = stem if dot and stem and extension.lower() in known | ALIASES else name
+    return f"{base[: LONGEST_NAME - 5]}.{kind.value}"
+
+
+def take_output(path: Path, limits: Limits) -> bytes:
+    """The bytes the child says may be kept."""
+    try:
+        data = read_regular_file(path, limits.size + SLACK)
+    except OSError as error:
+        raise FileRefused("died") from error
+    if not data or len(data) >= limits.size + SLACK:
+        raise FileRefused("died")
+    return data
 
 
 def clean_name(name: str) -> str:
@@ -135,10 +204,11 @@ def limits_for(path: Path) -> Limits:
     return OFFICE_LIMITS if by_office else Limits()
 
 
-def run_child(scratch: Path, limits: Limits, *, name: str) -> Document:
-    """Have the file in `scratch` read by a child process and take up its answer."""
+def run_child(scratch: Path, limits: Limits, *, keep: bool = False) -> Answer:
+    """Have the file in `scratch` looked through by a child process and take up its answer."""
+    office = limits == OFFICE_LIMITS
     job = json.dumps(
-        {"scratch": str(scratch), "limits": asdict(limits), "office": limits == OFFICE_LIMITS}
+        {"scratch": str(scratch), "limits": asdict(limits), "office": office, "keep": keep}
     )
     command = [sys.executable, "-P", "-s", "-m", "bihuan.files.child", job]
     with SLOTS:
@@ -159,7 +229,7 @@ def run_child(scratch: Path, limits: Limits, *, name: str) -> Document:
             end_group(child)
     if status != 0:
         raise FileRefused("too_costly" if status in CPU_SIGNALS else "died")
-    return take_up(scratch / "answer.json", limits, name=name)
+    return take_up(scratch / "answer.json", limits)
 
 
 def child_environment(scratch: Path) -> dict[str, str]:
@@ -182,7 +252,7 @@ def end_group(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
-def take_up(path: Path, limits: Limits, *, name: str) -> Document:
+def take_up(path: Path, limits: Limits) -> Answer:
     """The child's answer, which is believed no more than the file was."""
     try:
         answer: dict[str, Any] = json.loads(read_regular_file(path, limits.answer))
@@ -193,10 +263,7 @@ def take_up(path: Path, limits: Limits, *, name: str) -> Document:
         raise FileRefused(code if code in REFUSALS else "died", **answer["values"])
     kind = Kind(answer["kind"])
     notices = [Notice(code, values) for code, values in answer["notices"]]
-    extension = name.rpartition(".")[2].lower() if "." in name else ""
-    if extension not in EXTENSIONS[kind]:
-        notices.insert(0, Notice("extension", {"kind": kind.value}))
-    return Document(str(answer["text"]), kind, tuple(notices))
+    return kind, str(answer["text"]), notices
 
 
 def read_regular_file(path: Path, size: int) -> bytes:

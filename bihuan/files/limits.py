@@ -22,6 +22,7 @@ class Limits:
     ratio_from: int = 2 * MEGABYTE
     pages: int = 1_000
     characters: int = 2_000_000
+    pixels: int = 250_000_000
     memory: int = 512 * MEGABYTE
     cpu: int = 20
     wall: int = 40

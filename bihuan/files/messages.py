@@ -64,6 +64,48 @@ REFUSALS = {
     ),
     "too_costly": _("读“%(name)s”用的时间或内存过多，已停止。请另存一份，或拆成几个文件再上传。"),
     "died": _("“%(name)s”读不出来。请用 Word 或 WPS 打开，另存为 .docx 再上传。"),
+    "heavy": _("“%(name)s”超过 %(limit)s MB。照片请压缩后再上传，文档请删去其中的大图或分成几个。"),
+    "empty_file": _("“%(name)s”是空文件。请检查是否选错了文件，或者文件还没有保存。"),
+    "heic": _(
+        "“%(name)s”是 HEIC 或 AVIF 格式的照片，很多电脑打不开。"
+        "请在手机相册里导出为 JPG，或用截图代替；"
+        "苹果手机也可以在“设置—相机—格式”里改为“兼容性最佳”后重拍。"
+    ),
+    "film": _("“%(name)s”是视频或录音，这里不收。请只上传照片或文档。"),
+    "odd_picture": _("“%(name)s”这种图片格式不收。请另存为 JPG 或 PNG 再上传。"),
+    "too_many_pixels": _("“%(name)s”超过 %(limit)s 万像素，不像正常的照片。请缩小后再上传。"),
+    "old_sheet": _("“%(name)s”是旧版或二进制的电子表格。请用 Excel 或 WPS 另存为 .xlsx 再上传。"),
+    "slides": _("“%(name)s”是演示文稿，这里不收。请导出为 PDF 再上传。"),
+    "ofd_kept": _("“%(name)s”是 OFD 版式文件，这里不收。请转换为 PDF 再上传。"),
+    "page": _("“%(name)s”是网页，这里不收。请打开后打印成 PDF 再上传。"),
+    "odd_document": _("“%(name)s”这种文档格式不收。请用 Word 或 WPS 另存为 .docx，或导出为 PDF。"),
+    "macro_kept": _("“%(name)s”含宏，不能收。请另存为不含宏的 .docx 或 .xlsx 再上传。"),
+    "external_kept": _(
+        "“%(name)s”含外部链接（远程模板、DDE 或链接的文件），不能收。请断开链接，保存后再上传。"
+    ),
+    "not_kept": _(
+        "认不出“%(name)s”是什么文件，不能收。"
+        "能收的有：照片（JPG、PNG、WebP）、PDF、Word（.docx、.doc）、WPS、Excel（.xlsx）和文本。"
+    ),
+    "died_kept": _("“%(name)s”打不开，可能已损坏。请用原来的软件打开，另存一份再上传。"),
+}
+
+# Where a file is to be kept, not read, other sentences fit.
+WHEN_KEPT = {
+    "too_large": "heavy",
+    "empty": "empty_file",
+    "image": "odd_picture",
+    "spreadsheet": "old_sheet",
+    "presentation": "slides",
+    "ofd": "ofd_kept",
+    "mht": "page",
+    "rtf": "odd_document",
+    "odt": "odd_document",
+    "binary": "not_kept",
+    "macro": "macro_kept",
+    "external": "external_kept",
+    "died": "died_kept",
+    "damaged": "died_kept",
 }
 
 NOTICES = {
@@ -81,6 +123,8 @@ NOTICES = {
     "active": _("PDF 里有脚本、启动动作或附件，没有执行，也没有读入。"),
     "pages_without_text": _("第 %(pages)s 页没有文字（可能是扫描件），这些页没有读入。"),
     "main_part": _("网页只取了正文，导航、页眉、页脚等没有读入，请核对。"),
+    "renamed": _("“%(name)s”的扩展名与内容不符，已改名为“%(new)s”。"),
+    "active_kept": _("PDF 里有脚本、启动动作或附件。打开时请当心。"),
     "office": _("用 LibreOffice 读取，自动编号等可能与原文略有出入，请核对。"),
 }
 

@@ -13,13 +13,17 @@ from bihuan.files.ole import MAGIC, Container
 
 
 class Kind(StrEnum):
-    """The documents the gate can read."""
+    """The documents the gate can read, and below them what it can only keep."""
 
     DOCX = "docx"
     PDF = "pdf"
     DOC = "doc"
     HTML = "html"
     TXT = "txt"
+    XLSX = "xlsx"
+    JPG = "jpg"
+    PNG = "png"
+    WEBP = "webp"
 
 
 EXTENSIONS = {
@@ -28,6 +32,10 @@ EXTENSIONS = {
     Kind.DOC: {"doc", "wps"},
     Kind.HTML: {"html", "htm", "shtml", "xhtml"},
     Kind.TXT: {"txt", "text", "md", "csv", ""},
+    Kind.XLSX: {"xlsx", "et"},
+    Kind.JPG: {"jpg", "jpeg", "jpe", "jfif"},
+    Kind.PNG: {"png"},
+    Kind.WEBP: {"webp"},
 }
 
 # First bytes, and the reason for which such a file is refused.

@@ -173,6 +173,6 @@ def test_an_answer_that_is_no_file_is_not_read(tmp_path, make):
     make(tmp_path / "answer.json")
 
     with pytest.raises(FileRefused) as caught:
-        take_up(tmp_path / "answer.json", Limits(), name="a.txt")
+        take_up(tmp_path / "answer.json", Limits())
 
     assert caught.value.code == "died"
