@@ -131,11 +131,22 @@ def cells(request: SignedIn, pk: int) -> HttpResponse:
     form = FilterForm(request.GET, lines=named)
     first, last = days_of(form.asked("span") or "", year)
     first, last = _day(request, "from") or first, _day(request, "to") or last
-    found, more = cells_where(
-        org, year, today, line=form.asked("line"), state=form.asked("state") or "",
-        first=first, last=last,
+    chosen = form.asked("line"), form.asked("state") or ""
+    lines = None if chosen[0] is None else [chosen[0]]
+    found, end = cells_where(
+        org, year, today, line=chosen[0], state=chosen[1], first=first, last=last,
+        after=request.GET.get("after", ""),
     )  # fmt: skip
-    context = {"form": form, "found": found, "more": more, "first": first, "last": last}
+    total = totals(org, year, today, lines=lines, first=first, last=last)
+    context = {
+        "form": form,
+        "found": found,
+        "end": end,
+        "number": getattr(total, chosen[1] or "expected"),
+        "started": "after" in request.GET,
+        "first": first,
+        "last": last,
+    }
     return show(request, "ledger/cells.html", _frame(request, org, year, "") | context)
 
 

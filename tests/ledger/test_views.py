@@ -14,9 +14,10 @@ from bihuan.activities.rules import Record
 from bihuan.duties.actions import grant_exemption
 from bihuan.duties.models import Completion, Duty, Exemption
 from bihuan.ledger.actions.tick import catch_up
-from bihuan.ledger.queries.screens import Cell, OwedLine, owed_by
+from bihuan.ledger.queries.screens import Cell, Found, OwedLine, cells_where, owed_by
 from bihuan.orgs.actions import establish
 from bihuan.orgs.choices import OrgKind
+from bihuan.orgs.models import Org
 from tests.village import FOUNDED, Village, found_village
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,20 @@ def test_a_record_moves_the_cell_and_stands_behind_it(client: Client, village: V
     assert "清风" in page
 
 
+def pages_of_cells(client: Client, org: Org, asked: dict[str, object]) -> list[Found]:
+    """All cells of the list, page after page; each page says the same number of all."""
+    found: list[Found] = []
+    after = ""
+    while True:
+        where = reverse("ledger:cells", args=[org.pk])
+        page = client.get(where, asked | ({"after": after} if after else {}))
+        found += page.context["found"]
+        after = page.context["end"]
+        if not after:
+            assert len(found) == page.context["number"]
+            return found
+
+
 def test_numbers_of_the_table_open_as_many_cells_as_they_say(
     client: Client, village: Village
 ) -> None:
@@ -84,18 +99,34 @@ def test_numbers_of_the_table_open_as_many_cells_as_they_say(
 
     for row in (each for each in table.rows if not each.own):
         for number, counts in row.by_line.items():
-            behind = client.get(
-                reverse("ledger:cells", args=[row.org.pk]), {"line": number}
-            ).context["found"]
+            behind = pages_of_cells(client, row.org, {"line": number})
             assert len(behind) == counts.expected
             checked += 1
     for state in ("done", "overdue", "open", "not_yet_due"):
-        behind = client.get(
-            reverse("ledger:cells", args=[village.committee.pk]), {"state": state}
-        ).context["found"]
+        behind = pages_of_cells(client, village.committee, {"state": state})
         assert len(behind) == getattr(table.total, state)
 
     assert checked > 4
+
+
+def test_pages_of_cells_show_every_cell_once_in_the_order_of_the_tree(village: Village) -> None:
+    theme_day(village)
+    today = timezone.localdate()
+    whole, end = cells_where(village.committee, today.year, today, limit=10_000)
+    assert end == ""
+    assert len(whole) > 20
+
+    for limit in (1, 7, len(whole) - 1, len(whole)):
+        found: list[Found] = []
+        after = ""
+        while True:
+            page, after = cells_where(
+                village.committee, today.year, today, after=after, limit=limit
+            )
+            found += page
+            if not after:
+                break
+        assert found == whole
 
 
 def test_the_span_filter_leaves_out_other_months(client: Client, village: Village) -> None:

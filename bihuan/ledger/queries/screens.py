@@ -349,36 +349,44 @@ def cells_where(
     state: str = "",
     first: dt.date | None = None,
     last: dt.date | None = None,
-    limit: int = 300,
-) -> tuple[list[Found], bool]:
-    """The cells at and below `org` behind a number, in tree order, and whether there are more.
+    after: str = "",
+    limit: int = 50,
+) -> tuple[list[Found], str]:
+    """A page of the cells at and below `org` behind a number, in tree order, and its end.
 
-    Five statements; of rows only as many are read as it takes to find `limit` cells.
+    The end is what `after` takes to go on, or "" if nothing follows. It names the place in the
+    tree and how many cells of it have been shown. Five statements; of rows only as many are
+    read as it takes to find `limit` cells.
     """
     layout = layout_for(year)
     mask = _mask(layout, None if line is None else [line], first, last)
-    rows = (
-        Row.objects.filter(year=year, path__gte=org.path, path__lt=end_of_subtree(org.path))
-        .order_by("path")
-        .values_list("subject_id", "org_id", "counters", "owed")
-    )
-    taken: list[tuple[int, int, Cell]] = []
-    for subject, org_id, counters, owed in rows.iterator(chunk_size=500):
-        cells = _cells(layout, bytes(counters), bytes(owed), today, mask)
-        for several in cells.values():
-            taken += [(subject, org_id, cell) for cell in several if state in ("", cell.state)]
+    place, _mark, shown = after.partition("~")
+    skip = int(shown) if shown.isascii() and shown.isdigit() else 0
+    rows = Row.objects.filter(year=year, path__lt=end_of_subtree(org.path))
+    rows = rows.filter(path__gte=max(place, org.path)).order_by("path")
+    taken: list[tuple[int, int, Cell, str]] = []
+    wanted = rows.values_list("subject_id", "org_id", "path", "counters", "owed")
+    for subject, org_id, path, counters, owed in wanted.iterator(chunk_size=500):
+        of_row = _cells(layout, bytes(counters), bytes(owed), today, mask).values()
+        fit = [cell for cells in of_row for cell in cells if state in ("", cell.state)]
+        taken += [
+            (subject, org_id, cell, f"{path}~{number}")
+            for number, cell in enumerate(fit, start=1)
+            if path != place or number > skip
+        ]
         if len(taken) > limit:
             break
-    more, taken = len(taken) > limit, taken[:limit]
+    end = taken[limit - 1][3] if len(taken) > limit else ""
+    taken = taken[:limit]
     posts = dict(Subject.objects.filter(pk__in={row[0] for row in taken}).values_list("pk", "post"))
     orgs = Org.objects.select_related("parent").in_bulk({row[1] for row in taken})
     lines = lines_of(year, layout)
     found = [
         Found(orgs[org_id], posts.get(subject, ""), lines[cell.line], cell)
-        for subject, org_id, cell in taken
+        for subject, org_id, cell, _end in taken
         if org_id in orgs
     ]
-    return found, more
+    return found, end
 
 
 def has_below(org: Org) -> bool:

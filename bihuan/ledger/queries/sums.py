@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from bihuan.orgs.models import Org
 
 Mask = npt.NDArray[np.bool_]
 Blob = bytes | memoryview
+SHADES = (0.02, 0.05, 0.1, 0.25)
+"""Shares overdue up to which a heat map takes the first, second, third, fourth shade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,12 @@ class Counts:
     def waiting(self) -> int:
         """Not met and not overdue either."""
         return self.open + self.not_yet_due
+
+    @property
+    def shade(self) -> int:
+        """How red a heat map shows the sum: 0 (nothing overdue) to 5, by the share overdue."""
+        share = self.overdue / self.expected if self.expected else 0.0
+        return bisect.bisect_left(SHADES, share) + 1 if self.overdue else 0
 
     @property
     def worst(self) -> str:
