@@ -36,6 +36,11 @@ class Scale:
     branches: int
     people: int
 
+    @property
+    def level(self) -> str:
+        """市 or 省, as it stands in names."""
+        return self.name[-1]
+
 
 SCALES = {
     "city": Scale("云川市", units=63, branches=200, people=4000),

@@ -20,14 +20,25 @@ from bihuan.reports.rules import LEDGER, Scene, Writer, organisational_life
 
 @transaction.atomic
 def write_briefing(
-    org: Org, *, title: str, since: dt.date, until: dt.date, demands: str, by: User
+    org: Org,
+    *,
+    title: str,
+    since: dt.date,
+    until: dt.date,
+    demands: str,
+    by: User,
+    now: dt.datetime | None = None,
 ) -> Briefing:
-    """Write the 组织生活情况通报 of `org` and all below it, as the numbers stand now."""
+    """Write the 组织生活情况通报 of `org` and all below it, as the numbers stand now.
+
+    `now` is the moment it is written, by the clock if not given.
+    """
     if until < since:
         raise Refused(_("结束日期早于开始日期，请核对。"))
     if since.year != until.year:
         raise Refused(_("一份通报只写一个年度，请把起止日期放在同一年。"))
-    today = timezone.localdate()
+    now = now or timezone.now()
+    today = timezone.localdate(now)
     children = list(Org.objects.living().filter(parent=org).order_by("path"))
     scene = Scene(
         org.pk, org.name, chinese_day(since), chinese_day(min(until, today)),
@@ -38,7 +49,7 @@ def write_briefing(
     briefing = Briefing.objects.create(
         org=org, title=title, since_date=since, until_date=until, demands=demands,
         content={"blocks": writer.blocks, "signature": org.name, "day": chinese_day(today)},
-        written_at=timezone.now(), written_by=by,
+        written_at=now, written_by=by,
     )  # fmt: skip
     BriefingNumber.objects.bulk_create(
         BriefingNumber(briefing=briefing, place=place, measure=code, org_id=org_id, shown=text)

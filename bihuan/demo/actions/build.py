@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from importlib.resources import files
 from random import Random
 
 from django.contrib.auth.hashers import make_password
@@ -15,17 +14,17 @@ from bihuan.access.actions import give_role
 from bihuan.accounts.actions import open_account
 from bihuan.accounts.models import User
 from bihuan.audit.actions import write_entry
+from bihuan.demo.actions.papers import (
+    issue_the_plan,
+    leave_a_draft,
+    load_local_rules,
+    write_briefings,
+)
 from bihuan.demo.actions.tree import FOUNDED, World, build_tree, close_the_tree, people_the_tree
-from bihuan.demo.actions.year import record_the_year
+from bihuan.demo.actions.year import confirm_in_words, record_the_year
 from bihuan.demo.choices import ACCOUNTS, PASSWORD, Scale
-from bihuan.duties.actions.issue import Issue, issue_programme
-from bihuan.duties.actions.packs import load_pack
-from bihuan.duties.actions.review import NotSettled, accept, drop, import_programme
-from bihuan.duties.choices import Verdict
-from bihuan.duties.models import Programme
 from bihuan.ledger.actions.rebuild import rebuild
 from bihuan.lib.refusals import Refused
-from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org, Person
 
 Progress = Callable[[str, int, int], None]
@@ -47,38 +46,37 @@ def build(scale: Scale, *, today: dt.date, progress: Progress) -> World:
     for done in people_the_tree(world, scale, random):
         progress(_("人员"), done, scale.people)
     close_the_tree(world)
-    officer = _open_accounts(world)
-    progress(_("制度与计划"), 0, 2)
-    local = files("bihuan.duties").joinpath("packs/sample-city.yaml").read_text(encoding="utf-8")
-    load_pack(local, by="system", org=world.root)
-    progress(_("制度与计划"), 1, 2)
-    issue_the_plan(world.root, year=today.year, by=officer)
-    progress(_("制度与计划"), 2, 2)
+    users = _open_accounts(world)
+    officer = users["officer"]
+    progress(_("制度与计划"), 0, 3)
+    load_local_rules(world.root)
+    progress(_("制度与计划"), 1, 3)
+    programme = issue_the_plan(world.root, scale, today=today, by=officer)
+    progress(_("制度与计划"), 2, 3)
+    leave_a_draft(world.root, scale, today=today, by=officer)
+    progress(_("制度与计划"), 3, 3)
     hosts = sum(map(len, (world.branches, world.groups, world.leading_groups, world.committees)))
     for done in record_the_year(world, year=today.year, today=today, by=officer, random=random):
         progress(_("活动记录"), done, hosts)
+    confirm_in_words(world, programme, today=today, by=officer, random=random)
     write_entry("demo.built", world.root, by="system", org=world.root, scale=scale.people)
-    rebuild(today.year, today=today, progress=progress)
+    rebuild(today.year, today=today, progress=_in_words(progress))
+    for done, of in write_briefings(world, users, today=today):
+        progress(_("通报"), done, of)
     return world
 
 
-def issue_the_plan(root: Org, *, year: int, by: User) -> Programme:
-    """Read the sample plan, adopt what is settled in it, and issue it for `year`."""
-    text = files("bihuan.demo").joinpath("plan.txt").read_text(encoding="utf-8")
-    programme = import_programme(text.format(year=year), org=root, by=by)
-    for proposal in programme.proposals.filter(verdict=Verdict.OPEN).order_by("order"):
-        # Where the document does not say who, the officer of the demonstration says: branches.
-        said = proposal.fields.get("scope_kinds") or proposal.fields.get("posts")
-        typed = {} if said else {"scope_kinds": [OrgKind.BRANCH.value]}
-        try:
-            accept(proposal, typed, version=proposal.version, by=by)
-        except NotSettled:
-            drop(proposal, version=proposal.version, by=by)
-    issue_programme(programme, Issue(year, dt.date(year, 1, 1), scope={"under": [root.pk]}), by=by)
-    return programme
+def _in_words(progress: Progress) -> Progress:
+    """The ledger names its steps for developers; a person reads what they are."""
+    names = {"records": _("读取记录"), "rows": _("写入台账")}
+
+    def told(step: str, done: int, of: int) -> None:
+        progress(names.get(step, _("计算台账")), done, of)
+
+    return told
 
 
-def _open_accounts(world: World) -> User:
+def _open_accounts(world: World) -> dict[str, User]:
     branch = max(world.branches[: len(world.branches) // 2], key=lambda each: each.full_members)
     unit = next(each for each in world.units if branch.path.startswith(each.path))
     members = world.people[branch.pk]
@@ -103,4 +101,4 @@ def _open_accounts(world: World) -> User:
         if person is not None:
             Person.objects.filter(pk=person.pk).update(user=user)
         users[account.username] = user
-    return users["officer"]
+    return users

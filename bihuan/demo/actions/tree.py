@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from bihuan.demo.choices import Scale
-from bihuan.demo.rules import BUREAUS, POSITIONS, SECTIONS, person_names, shares
+from bihuan.demo.rules.chance import person_names, shares
+from bihuan.demo.rules.names import positions, section_names, unit_names
 from bihuan.lib.tree import segment
 from bihuan.orgs.choices import Gender, MemberStatus, OrgKind, Post
 from bihuan.orgs.models import Appointment, Membership, Org, OrgSpan, Person
@@ -39,15 +40,14 @@ class World:
 def build_tree(scale: Scale, random: Random) -> World:
     """The committee, its units and their Party organisations, without people."""
     root = Org(
-        name=f"{scale.name}委{scale.name[-1]}直机关工委", short_name=f"{scale.name[-1]}直机关工委",
+        name=f"{scale.name}委{scale.level}直机关工委", short_name=f"{scale.level}直机关工委",
         kind=OrgKind.COMMITTEE, founded_date=FOUNDED,
     )  # fmt: skip
     _plant([root], None)
     world = World(root)
-    city = scale.name[-1]
-    names = [f"{city}{name}" for name in BUREAUS[: scale.units]]
     world.units = [
-        Org(name=name, kind=OrgKind.UNIT, parent=root, founded_date=FOUNDED) for name in names
+        Org(name=name, kind=OrgKind.UNIT, parent=root, founded_date=FOUNDED)
+        for name in unit_names(scale.level, scale.units)
     ]
     _plant(world.units, root)
     branches_of = shares(random, scale.branches, scale.units, least=1)
@@ -73,7 +73,7 @@ def build_tree(scale: Scale, random: Random) -> World:
                 name=f"{unit.name}{name}党支部", short_name=f"{unit.name}{name}支部",
                 kind=OrgKind.BRANCH, parent=parent, founded_date=FOUNDED,
             )
-            for name in _sections(count)
+            for name in section_names(scale.level, count)
         ]  # fmt: skip
     _plant(world.branches, None)
     return world
@@ -82,13 +82,15 @@ def build_tree(scale: Scale, random: Random) -> World:
 def people_the_tree(world: World, scale: Scale, random: Random) -> Iterator[int]:
     """Members, other staff, posts and groups; yields how many people exist so far."""
     sizes = shares(random, int(scale.people * 0.72), len(world.branches), least=4)
-    names = person_names(random)
+    names, ranks = person_names(random), positions(scale.level)
     done = 0
     for start in range(0, len(world.branches), 50):
         chunk = list(
             zip(world.branches[start : start + 50], sizes[start : start + 50], strict=True)
         )
-        people = {org.pk: [_member(next(names), random) for _each in range(n)] for org, n in chunk}
+        people = {
+            org.pk: [_member(next(names), ranks, random) for _each in range(n)] for org, n in chunk
+        }
         Person.objects.bulk_create(
             [person for each in people.values() for person in each], batch_size=BATCH
         )
@@ -96,24 +98,22 @@ def people_the_tree(world: World, scale: Scale, random: Random) -> Iterator[int]
         _settle(world, [org for org, _n in chunk], random)
         done += sum(map(len, people.values()))
         yield done
-    others = [
-        Person(
-            name=next(names), status=MemberStatus.NONE, gender=random.choice(Gender.values),
-            position=random.choice(POSITIONS),
+    while done < scale.people:
+        others = [
+            Person(
+                name=next(names), status=MemberStatus.NONE, gender=random.choice(Gender.values),
+                position=random.choice(ranks),
+            )
+            for _each in range(min(BATCH, scale.people - done))
+        ]  # fmt: skip
+        Person.objects.bulk_create(others)
+        Membership.objects.bulk_create(
+            Membership(person=person, org=random.choice(world.units), since_date=FOUNDED)
+            for person in others
         )
-        for _each in range(scale.people - done)
-    ]  # fmt: skip
-    Person.objects.bulk_create(others, batch_size=BATCH)
-    homes = [random.choice(world.units) for _each in others]
-    Membership.objects.bulk_create(
-        [
-            Membership(person=person, org=unit, since_date=FOUNDED)
-            for person, unit in zip(others, homes, strict=True)
-        ],
-        batch_size=BATCH,
-    )
+        done += len(others)
+        yield done
     _lead(world, random)
-    yield scale.people
 
 
 def close_the_tree(world: World) -> None:
@@ -154,21 +154,13 @@ def _plant(orgs: list[Org], parent: Org | None) -> None:
     Org.objects.bulk_update(orgs, ["path"], batch_size=500)
 
 
-def _sections(count: int) -> list[str]:
-    if count == 1:
-        return ["机关"]
-    plain = SECTIONS[: count - 1]
-    numbered = [f"直属第{n}" for n in range(1, count - len(plain))]
-    return [*plain, *numbered, "离退休干部"]
-
-
-def _member(name: str, random: Random) -> Person:
+def _member(name: str, ranks: list[str], random: Random) -> Person:
     status = MemberStatus.PROBATIONARY if random.random() < 0.02 else MemberStatus.FULL
     year = 2025 if status == MemberStatus.PROBATIONARY else random.randrange(1985, 2025)
     return Person(
         name=name, gender=random.choice(Gender.values), status=status,
         joined_date=dt.date(year, random.randrange(1, 13), random.randrange(1, 29)),
-        position=random.choice(POSITIONS),
+        position=random.choice(ranks),
     )  # fmt: skip
 
 

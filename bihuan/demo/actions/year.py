@@ -13,8 +13,10 @@ from bihuan.accounts.models import User
 from bihuan.activities.choices import AbsenceReason, Presence
 from bihuan.activities.models import Activity, Attendance, Kind
 from bihuan.demo.actions.tree import BATCH, World
-from bihuan.demo.rules import PLACES, THEMES, Habit, habit, working_day
-from bihuan.orgs.choices import MemberStatus
+from bihuan.demo.rules.chance import Habit, habit, working_day
+from bihuan.demo.rules.words import PLACES, THEMES
+from bihuan.duties.models import Completion, Programme
+from bihuan.orgs.choices import MemberStatus, OrgKind
 from bihuan.orgs.models import Org, Person
 
 REASONS = (AbsenceReason.DUTY, AbsenceReason.DUTY, AbsenceReason.LEAVE, AbsenceReason.TRAINING)
@@ -49,7 +51,7 @@ def record_the_year(
             if each.day <= today and set(each.kinds) <= set(kinds)
         ]
         if len(pending) > 3000 or done == len(hosts):
-            _write(pending, kinds, by, random)
+            _write(pending, kinds, today, by, random)
             pending = []
             yield done
 
@@ -110,7 +112,34 @@ def _held(
         yield Happening(org, kinds, later, attending, makes_up_for=day, speaker=speaker)
 
 
-def _write(happenings: list[Happening], kinds: dict[str, Kind], by: User, random: Random) -> None:
+def confirm_in_words(
+    world: World, programme: Programme, *, today: dt.date, by: User, random: Random
+) -> None:
+    """Half the branches have said already that they did what no record can show."""
+    duties = programme.duties.filter(kinds=[], due__startswith="date:").order_by("pk")
+    said = timezone.make_aware(dt.datetime.combine(today - dt.timedelta(days=1), dt.time(17)))
+    Completion.objects.bulk_create(
+        [
+            Completion(
+                lineage=duty.lineage, org=branch, sentence="已逐人核对，与名册一致。",
+                counts_for_date=dt.date.fromisoformat(duty.due.removeprefix("date:")),
+                done_date=said.date(), filed_at=said, filed_by=by,
+            )
+            for duty in duties
+            for branch in world.branches
+            if OrgKind.BRANCH in duty.scope.get("kinds", ()) and random.random() < 0.5
+        ],
+        batch_size=BATCH,
+    )  # fmt: skip
+
+
+def _write(
+    happenings: list[Happening],
+    kinds: dict[str, Kind],
+    today: dt.date,
+    by: User,
+    random: Random,
+) -> None:
     """Store them in bulk, with the absences that happen in real life."""
     activities, absences = [], []
     for each in happenings:
@@ -119,7 +148,7 @@ def _write(happenings: list[Happening], kinds: dict[str, Kind], by: User, random
             missing = missing[:1] if len(each.people) > 2 else []
         voters = [p for p in each.people if p.status == MemberStatus.FULL]
         absent_voters = sum(1 for p in missing if p.status == MemberStatus.FULL)
-        entered = each.day + dt.timedelta(days=random.choice((0, 0, 1, 1, 2, 5)))
+        entered = min(each.day + dt.timedelta(days=random.choice((0, 0, 1, 1, 2, 5))), today)
         activity = Activity(
             org=each.org, title=random.choice(THEMES[each.kinds[0]]), held_date=each.day,
             start_time=dt.time(random.choice((9, 14, 15)), random.choice((0, 30))),

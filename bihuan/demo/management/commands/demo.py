@@ -6,8 +6,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-from rich.progress import TimeElapsedColumn as Elapsed
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from bihuan.demo.actions.build import build
 from bihuan.demo.choices import ACCOUNTS, PASSWORD, SCALES
@@ -27,16 +34,39 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["if_empty"] and Org.objects.exists():
             return
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Elapsed()
-        bars: dict[str, TaskID] = {}
-        with Progress(*columns) as shown:
-
-            def progress(step: str, done: int, of: int) -> None:
-                if step not in bars:
-                    bars[step] = shown.add_task(step, total=of)
-                shown.update(bars[step], completed=done, total=of)
-
-            day = options["on"] or timezone.localdate()
-            build(SCALES[options["scale"]], today=day, progress=progress)
+        day = options["on"] or timezone.localdate()
+        with _Bars() as bars:
+            build(SCALES[options["scale"]], today=day, progress=bars.show)
         for account in ACCOUNTS:
             self.stdout.write(f"{account.username:<9}{PASSWORD}  {account.what}")
+
+
+class _Bars:
+    """One bar for each step; the wheel turns also while a step has nothing to tell."""
+
+    def __init__(self) -> None:
+        self._shown = Progress(
+            SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), BarColumn(),
+            MofNCompleteColumn(), TimeElapsedColumn(),
+        )  # fmt: skip
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> _Bars:
+        self._shown.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._shown.stop()
+
+    def show(self, step: str, done: int, of: int) -> None:
+        """A step with `of` = 0 does not know how much there is to do."""
+        if step not in self._tasks:
+            self._end_the_others()
+            self._tasks[step] = self._shown.add_task(step, total=of or None)
+        self._shown.update(self._tasks[step], completed=done, total=of or None)
+
+    def _end_the_others(self) -> None:
+        for task in self._shown.tasks:
+            if not task.finished:
+                done = max(task.completed, 1)
+                self._shown.update(task.id, completed=done, total=done)

@@ -1,12 +1,6 @@
-"""Invented names and words, drawn from a seeded source: the same seed, the same world."""
+"""The words that names, places and records of the demonstration are made of."""
 
 from __future__ import annotations
-
-import datetime as dt
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from random import Random
 
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶"
@@ -202,51 +196,3 @@ THEMES = {
     "contact_visit": ("到联系支部调研",),
     "report_back": ("通报党建工作情况并接受评议",),
 }
-
-
-@dataclass(frozen=True)
-class Habit:
-    """How an organisation works: how surely it holds what is due, and how early."""
-
-    reliability: float
-    merges: bool
-    weekday: int
-
-
-def person_names(random: Random) -> Iterator[str]:
-    """Invented names without end."""
-    while True:
-        length = 1 if random.random() < 0.25 else 2
-        yield random.choice(SURNAMES) + "".join(random.choice(GIVEN) for _each in range(length))
-
-
-def habit(random: Random) -> Habit:
-    """Most are sound, some are slack, a few hardly do anything."""
-    draw = random.random()
-    if draw < 0.03:
-        reliability = 0.35
-    elif draw < 0.25:
-        reliability = random.uniform(0.78, 0.92)
-    else:
-        reliability = random.uniform(0.94, 0.995)
-    return Habit(reliability, merges=random.random() < 0.45, weekday=random.randrange(5))
-
-
-def shares(random: Random, total: int, parts: int, *, least: int) -> list[int]:
-    """`total` in `parts` uneven whole parts of at least `least`, summing exactly."""
-    if total < parts * least:
-        raise ValueError("not enough to share")
-    weights = [math.exp(random.gauss(0, 0.6)) for _each in range(parts)]
-    free = total - parts * least
-    whole = sum(weights)
-    sizes = [least + int(free * weight / whole) for weight in weights]
-    for place in range(total - sum(sizes)):
-        sizes[place % parts] += 1
-    return sizes
-
-
-def working_day(random: Random, year: int, month: int, weekday: int) -> dt.date:
-    """A day in the month on the host's usual weekday."""
-    first = dt.date(year, month, 1)
-    offset = (weekday - first.weekday()) % 7 + 7 * random.choice((0, 1, 1, 2, 3))
-    return first + dt.timedelta(days=min(offset, 27))
