@@ -68,8 +68,14 @@ _FEAST = re.compile(
     + "|".join([*_LUNAR, *_FEASTS])
     + r")”?(?:节)?(?P<when>前夕|之前|以前|前后|前|期间|当天|当日|来临之际|到来之际)"
 )
+_ANNIVERSARY = re.compile(r"建党\d{2,3}周年(?:纪念日)?(?:前夕|之际|来临之际|到来之际|前后|前)")
+_OBSERVANCE = re.compile(
+    r"“?(?P<month>\d{1,2})·(?P<day>\d{1,2})”?(?:[\u4e00-\u9fff]{0,12}?[日节])?(?:前夕|前后|之前|前|期间|当天|当日|来临之际)"
+)
+_MIDYEAR = re.compile(r"(?:(?P<year>20\d\d)年|(?P<named>今年|明年))?年中(?![央国共期])")
 _EXPLAINS = re.compile(
-    r"(?:以来|起施行|印发|发布|通过|以后|之后|召开的|的(?:重要)?讲话|会议精神|作出|发表|[^,。;]{0,4}起(?!草)|后,|修订|出台|颁布|实施以来|开始(?!至|到))"
+    r"(?:以来|起施行|以后|之后|召开的|的(?:重要)?讲话|会议精神|作出|发表|[^,。;]{0,4}起(?!草)|后,|实施以来|开始(?!至|到)"
+    r"|(?:印发|发布|通过|修订|出台|颁布)(?=的|以来|后|《[^《》]{0,40}》(?:的|后|以来|要求|精神|规定)))"
 )
 _CITED = re.compile(r"(?:自|从|截至|依据|根据|按照)$")
 _FULFILS = re.compile(r"[^,。;]{0,2}(?:前|底|之前|完成|截止|为止|末)")
@@ -112,6 +118,12 @@ def _all_dates(text: str, year: int | None) -> list[Due | None]:
         _due(text, match, int(match["year"]), int(match["month"]), int(match["day"]))
         for match in _FIGURES.finditer(text)
     ]
+    dues += [
+        _due(text, match, year, int(match["month"]), int(match["day"]))
+        for match in _OBSERVANCE.finditer(text)
+    ]
+    dues += [_due(text, match, year, 7, 1) for match in _ANNIVERSARY.finditer(text)]
+    dues += [_midyear(text, match, year) for match in _MIDYEAR.finditer(text)]
     return [*dues, _feast(text, year)]
 
 
@@ -125,12 +137,12 @@ def _year_of(match: re.Match[str], year: int | None) -> int | None:
 
 
 def _due(text: str, match: re.Match[str], year: int | None, month: int, day: int) -> Due | None:
-    after = text[match.end() : match.end() + 12]
+    after = text[match.end() : match.end() + 20]
     before = text[max(0, match.start() - 3) : match.start()]
     if _EXPLAINS.match(after) or (_CITED.search(before) and not _FULFILS.match(after)):
         return None
     if re.match(
-        rf"(?:{_SPAN}|[、和及与])(?:20\d\d年|今年|明年|次年)?{_N}(?:月|日)|{_SPAN}(?:今年)?年底",
+        rf"(?:{_SPAN}|(?:“[^”]{{1,9}}”)?[、和及与])(?:20\d\d年|今年|明年|次年)?{_N}(?:月|日)|{_SPAN}(?:今年)?年底",
         after,
     ):
         return None
@@ -149,7 +161,8 @@ def _day(text: str, match: re.Match[str], year: int | None) -> Due | None:
     month = _small(match["month"])
     if month is None or not 1 <= month <= 12 or text[max(0, match.start() - 1)] in "每":
         return None
-    if re.match(r"\d|个", text[match.end() : match.end() + 1]) or _in_number(text, match.start()):
+    after = text[match.end() : match.end() + 4]
+    if re.match(r"\d(?!\d?[时点\u2236])|个", after) or _in_number(text, match.start()):
         return None
     which = _year_of(match, year)
     span = re.compile(rf"{_SPAN}(\d{{1,2}})[日号]").match(text, match.end())
@@ -195,9 +208,22 @@ def _half(text: str, match: re.Match[str], year: int | None) -> Due | None:
 def _year_end(text: str, match: re.Match[str], year: int | None) -> Due | None:
     if match["end"] == "底前" and not (match["year"] or match["named"]):
         return None
-    if text[max(0, match.start() - 1)] in "每一两三几近月":
+    stated = re.search(r"(?<!\d)20\d\d$", text[max(0, match.start() - 5) : match.start()])
+    if stated:
+        return _due(text, match, int(stated.group()), 12, 31)
+    if match.start() and text[match.start() - 1] in "每一二两三四五六七八九十几近月半多0123456789":
         return None
     return _due(text, match, _year_of(match, year), 12, 31)
+
+
+def _midyear(text: str, match: re.Match[str], year: int | None) -> Due | None:
+    if (
+        match.start()
+        and text[match.start() - 1] in "每一两三几近半今明去当往历0123456789"
+        and not match["named"]
+    ):
+        return None
+    return _due(text, match, _year_of(match, year), 6, 30)
 
 
 def _feast(text: str, year: int | None) -> Due | None:

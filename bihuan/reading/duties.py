@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 
 from bihuan.reading.actors import find_actors
 from bihuan.reading.clauses import Node
+from bihuan.reading.deadlines import relative_deadline
 from bihuan.reading.kinds import Kinds, find_kinds
 from bihuan.reading.numbers import find_ratios
 from bihuan.reading.plan import Duty
 from bihuan.reading.sentences import Span, hide_all, phrase_spans, sentence_spans, trimmed
-from bihuan.reading.tables import Column
+from bihuan.reading.tables import Column, header_columns
 from bihuan.reading.timing import Timing, read_timing
 from bihuan.reading.units import Roles, read_roles, roles_in_sentence, split_units, without_roles
 from bihuan.reading.wording import Phrase, has_deed, is_formal, is_lead_in, is_preamble, weigh
@@ -136,6 +137,8 @@ def _of_span(
     for start, end in _outside(span, roles):
         for sentence in sentence_spans(setting.masked, start, end):
             sentence = _without_edges(setting.folded, sentence)
+            if header_columns(setting.folded[slice(*sentence)]):
+                continue
             if re.search(r"[\u4e00-\u9fff]{2}", setting.folded[slice(*sentence)]):
                 opening = not number and is_preamble(setting.folded[slice(*sentence)])
                 drafts = _extended(setting, drafts, _drafts(setting, sentence, back or opening))
@@ -262,6 +265,8 @@ def _filled(setting: Setting, draft: _Draft, number: str) -> Duty:
         period=timing.period,
         minimum=timing.minimum,
         due=timing.due,
+        due_day=timing.due_day,
+        due_note=_due_note(setting, draft.start, draft.end, timing),
         quantity=timing.quantity,
         unit=timing.unit,
         ratio=_ratio(wording),
@@ -278,6 +283,14 @@ def _timing(setting: Setting, draft: _Draft, wording: str) -> Timing:
         if timing.minimum is None:
             timing = replace(timing, minimum=led.minimum)
     return timing
+
+
+def _due_note(setting: Setting, start: int, end: int, timing: Timing) -> str:
+    """A deadline counted from an event, as printed, where no date or day is stated."""
+    found = relative_deadline(setting.folded[start:end])
+    if timing.due or timing.due_day or found is None:
+        return ""
+    return setting.text[start + found[0] : start + found[1]]
 
 
 def _ratio(wording: str) -> float | None:
@@ -341,7 +354,11 @@ def _with_time(setting: Setting, duty: Duty, start: int, end: int) -> Duty:
         duty = replace(duty, due=timing.due)
     if duty.minimum is None:
         duty = replace(duty, minimum=timing.minimum)
-    return duty
+    return replace(
+        duty,
+        due_day=duty.due_day or timing.due_day,
+        due_note=duty.due_note or _due_note(setting, start, end, timing),
+    )
 
 
 # -- rows of tables

@@ -34,7 +34,7 @@ _NOT_ADDRESSEE = re.compile(r"如下|要求|内容|以下|通知|时间|地点|�
 _ATTACHED = re.compile(r"附(?:件|表)\s*[\d一二三四五六七八九十]{0,2}\s*(?::.*|[^。]{0,40})")
 _FOOT = re.compile(
     r"(?:抄送|抄报|主送|分送|印送):.*|\(?此(?:页无正文|件.{0,12}公开.{0,8})\)?"
-    r"|\(?联系(?:人|电话|方式):.*|.{2,30}(?:办公室|办|部|科|委)20\d\d年\d{1,2}月\d{1,2}日印发"
+    r"|\(?联系(?:人|电话|方式):.*|[^。;]{2,30}(?:办公室|办|部|科|委)20\d\d年\d{1,2}月\d{1,2}日印发"
     r"|\(?(?:本文|全文|字数|共)?\(?\d{2,6}字\)?"
 )
 _KIND_OF_PAPER = (
@@ -48,6 +48,15 @@ _GLUED_TITLE = re.compile(
     r"(?=各[^。]{1,40}:|为[了贯进深切推全加认落规]|20\d\d年[,是,]|20\d\d年.{0,16}的?总体要求|今年|根据|按照|当前"
     r"|近年来|坚持以|以习近平|一、|第一[章条]|思想政治工作是|\(一\)|1[.、])"
 )
+_SIGNED = re.compile(
+    r"(?P<org>[^。,;:!《》\t\d]{0,40}?)\s*(?P<date>(?:[12]\d{3}|[一二][〇零○O一二三四五六七八九]{3})年"
+    r"[\dX*一二三四五六七八九十]{1,3}月[\dX*一二三四五六七八九十]{1,3}日)(?:印发)?[)]?$"
+)
+_GLUED_ATTACHED = re.compile(r"(?<=[。!;)])附(?:件|表)[\d一二三四五]?\s*:[^。]{2,160}?$")
+_BEHIND_LIST = re.compile(
+    rf"(?:(?<=[表单册案])|(?<=\s))((?:中共|中国共产党)?[^。,;:《》\d\s]{{2,30}}?{_UNIT_END})$"
+)
+_LONGEST_TAIL = 240
 _CUT_TITLE = re.compile(r"(?:本文|文章|文档)标题:(.+)|.*>(.{6,60})$")
 _CUT_DATE = re.compile(r"(?:时间|日期|来源).*?(20\d\d)[-/年.]")
 _PLANNING = re.compile(r"要点|计划|安排|方案|清单|分解|行动")
@@ -92,6 +101,9 @@ def read_frame(document: Normalised) -> Frame:
         title = folded[first][:length]
         body[0] = (body[0][0] + length, body[0][1])
     skipped, signed = _feet(folded, first)
+    for i in range(len(body)):
+        if first + i not in skipped:
+            body[i] = _without_signature(document.folded, body[i], signed)
     kept = tuple(body[i] for i in range(len(body)) if first + i not in skipped)
     breaks = frozenset(
         body[i][0]
@@ -204,6 +216,38 @@ def _feet(folded: list[str], first: int) -> tuple[set[int], list[tuple[str, int 
         skipped.add(len(folded) - 1)
         signed.append((folded[-1], None))
     return skipped, signed
+
+
+def _without_signature(folded: str, line: Span, signed: list[tuple[str, int | None]]) -> Span:
+    """The line without signature, date and attachments that are glued to its last sentence."""
+    start, end = line
+    last = max(folded.rfind(mark, start, end) for mark in "。!)")
+    tail = folded[last + 1 : end]
+    if start <= last < end - 1 and len(tail) <= _LONGEST_TAIL:
+        end = _end_of_body(folded, start, last + 1, end, signed)
+    attached = _GLUED_ATTACHED.search(folded, max(start, end - _LONGEST_TAIL), end)
+    return start, attached.start() if attached else end
+
+
+def _end_of_body(
+    folded: str, start: int, at: int, end: int, signed: list[tuple[str, int | None]]
+) -> int:
+    """Where the text ends before what follows its last mark at `at`, if that is a signature."""
+    attached = re.compile(r"附(?:件|表)[\d一二三四五]?\s*:").match(folded, at, end)
+    match = _SIGNED.search(folded, at, end)
+    if match is None or (match.start() != at and attached is None):
+        return end
+    org = match["org"] if match.start() == at else _last_org(folded[at : match.start("date")])
+    if org and not _ORG.fullmatch(org):
+        return end
+    signed.append((org, _year_value(match["date"][:4])))
+    return at
+
+
+def _last_org(text: str) -> str:
+    """The signing organisation behind a list of attachments that is glued to it."""
+    match = _BEHIND_LIST.search(text)
+    return match[1] if match else ""
 
 
 def _is_inner_title(line: str, i: int, first: int) -> bool:

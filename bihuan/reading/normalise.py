@@ -18,6 +18,7 @@ import opencc
 
 from bihuan.reading.boilerplate import is_boilerplate
 from bihuan.reading.numbering import is_bare_marker, starts_with_marker
+from bihuan.reading.stacked import Row, stacked_tables
 from bihuan.reading.tables import columns_of, header_columns
 
 CJK = r"\u2e80-\u2fff\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
@@ -88,6 +89,7 @@ def normalise(raw: str) -> Normalised:
     """Mend `raw` as the module describes. Time grows linearly with its length."""
     lines = [line for line in _lines(raw) if line.text]
     _simplify(lines)
+    lines = _unstacked(lines)
     read: list[_Line] = []
     cut: list[str] = []
     in_table = 0
@@ -103,6 +105,42 @@ def normalise(raw: str) -> Normalised:
         else:
             read.append(line)
     return _joined(read, tuple(cut))
+
+
+def _unstacked(lines: list[_Line]) -> list[_Line]:
+    """Rows of tables whose cells stand on lines of their own become lines with tabs."""
+    rows = {
+        min(i for cell in row for i in cell): row
+        for table in stacked_tables([line.text for line in lines])
+        for row in table
+    }
+    done: list[_Line] = []
+    at = 0
+    while at < len(lines):
+        row = rows.get(at)
+        if row is None:
+            done.append(lines[at])
+            at += 1
+        else:
+            done.append(_row(lines, row))
+            at = max(i for cell in row for i in cell) + 1
+    return done
+
+
+def _row(lines: list[_Line], row: Row) -> _Line:
+    """One line of the cells of `row`; a tab stands where the line before it ended."""
+    text: list[str] = []
+    origins = array("l")
+    newline = 0
+    for column, cell in enumerate(row):
+        if column:
+            text.append("\t")
+            origins.append(newline)
+        for i in cell:
+            text.append(_without_spaces(lines[i]).text)
+            origins.extend(_without_spaces(lines[i]).origins)
+            newline = lines[i].newline
+    return _Line("".join(text), origins, newline)
 
 
 def _is_group(text: str) -> bool:

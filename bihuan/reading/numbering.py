@@ -58,7 +58,7 @@ _PATTERN = re.compile(
     rf"|(?P<chinese_bracket>\({_CN}{{1,3}}\)[、.]?|{_CN}{{1,2}}\)|[{_ENCLOSED}][、.]?)"
     r"|(?P<arabic_bracket>\(\d{1,2}\)[、.]?|[" + _BRACKETED + r"])"
     r"|(?P<decimal>\d{1,2}(?:\.\d{1,2}){1,3}(?![\d.%万亿个次名年月])[、.]?)"
-    r"|(?P<arabic>\d{1,3}(?:[、]|\.(?!\d))|[" + _DOTTED + r"])"
+    r"|(?P<arabic>\d{1,3}(?:、|\.(?!\d)|\.(?=\d{1,2}月|20\d\d年))|[" + _DOTTED + r"])"
     r"|(?P<arabic_half>\d{1,2}\))"
     r"|(?P<circled>[" + _CIRCLED + _RINGED + r"][、.]?)"
 )

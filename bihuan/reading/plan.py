@@ -57,8 +57,10 @@ class Duty:
     Only what the document states is filled in; what it leaves open is empty, to be asked.
     `clause` is the printed number of the innermost clause. `minimum` counts how often within
     one `period`; `quantity` and `unit` are an amount of something else (32 学时, 10 个).
-    `ratio` is a coverage asked for, 1.0 for 全覆盖. `due` is an ISO date. `confidence` runs from
-    0 to 1 and orders the proposals for a person's eye; it is not a probability.
+    `ratio` is a coverage asked for, 1.0 for 全覆盖. `due` is an ISO date, `due_day` the day of the
+    last month of each period (每月25日前), `due_note` a deadline as printed that counts from an
+    event (会议召开后15日内). `confidence` runs from 0 to 1 and orders the proposals for a person's
+    eye; it is not a probability.
     """
 
     clause: str
@@ -72,6 +74,8 @@ class Duty:
     period: Period | None = None
     minimum: int | None = None
     due: str | None = None
+    due_day: int | None = None
+    due_note: str = ""
     quantity: float | None = None
     unit: str | None = None
     ratio: float | None = None

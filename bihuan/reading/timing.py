@@ -8,39 +8,45 @@ stands for its last day, 上半年 for 30 June, 年底前 for 31 December, “�
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bihuan.reading.dates import find_due
-from bihuan.reading.numbers import NUMBER, number_value
+from bihuan.reading.deadlines import day_of_period
+from bihuan.reading.numbers import NUMBER, chinese_int, number_value
 from bihuan.reading.plan import Period
 from bihuan.reading.sentences import BLANK, hide_titles
 
 _QUOTED = re.compile(r"“([^“”\n]{0,60})”")
-_FESTIVAL = re.compile(r"[七八五十三]一|五四|三八|十一")
+_FESTIVAL = re.compile(r"[七八五十三六]一|五四|三八|十一|\d{1,2}·\d{1,2}")
+_RHYTHM = (
+    r"(?:[月季年]|半年)(?:初|中|末)?"
+    r"(?:调度|通报|例会|小结|督查|评估|研判|报告|讲评|点评|考核|推进|总结)"
+)
+_RHYTHMS = re.compile(rf"{_RHYTHM}(?:[、,]?{_RHYTHM})*")
 
 _RECURRENCES: list[tuple[Period, re.Pattern[str]]] = [
     (
         "half",
         re.compile(
-            r"每(?:个)?半年度?|半年(?:至少|不少于)?(?:一次|1次)|每(?:6|六)个月|上半年[、和及,]?下半年各?|每(?:个)?学期|按半年|(?<!上)(?<!下)半年(?:调度|通报|小结)"
+            r"每(?:个)?半年度?|半年(?:至少|不少于)?(?:一次|1次)|每(?:6|六)个月|上半年[、和及,]?下半年各?|上下半年各?|每(?:个)?学期|按半年|(?<![上下])半年(?:调度|通报|小结|评估|督查|研判)"
         ),
     ),
     (
         "quarter",
         re.compile(
-            r"每(?:一)?(?:个)?季(?:度)?(?!节)|按季度?|逐季|(?<!第)(?<![一二三四1-4])季度?(?:调度|通报|例会|分析会|小结|末)|每(?:3|三)个月|季度(?:至少|不少于)"
+            r"每(?:一)?(?:个)?季(?:度)?(?!节)|(?<!第)一(?:个)?季度?(?:至少|不少于)?[一二两三12345]次|按季度?|逐季|(?<!第)(?<![一二三四1-4])季度?(?:调度|通报|例会|分析会|小结|末)|每(?:3|三)个月|季度(?:至少|不少于)"
         ),
     ),
     (
         "month",
         re.compile(
-            r"每(?:一)?(?:个)?月(?!月)|按月|逐月|月月|(?<![\d一二三四五六七八九十个])月(?:调度|通报|例会|小结|报告制)|每30天|月度(?:至少|不少于)"
+            r"每(?:一)?(?:个)?月(?!月)|(?<![十\d])一(?:个)?月(?:至少|不少于)?[一二两三12345]次|按月|逐月|月月|(?<![\d一二三四五六七八九十个])月(?:调度|通报|例会|小结|报告制)|每30天|月度(?:至少|不少于|例会|调度|通报|小结)"
         ),
     ),
     (
         "year",
         re.compile(
-            rf"每(?:一)?(?:个)?年度?|逐年|按年度|一年(?:至少|不少于)|(?:全年|年度|本年度|一年内|年均)(?=[^,。;]{{0,24}}(?:不少于|至少|不低于|累计|达到|不得少于|各|不超过)?{NUMBER}(?:余)?(?:个)?(?:次|学时|课时|场|期|篇|天|小时|轮|遍|堂|条|件|例|讲|人次))|年度(?:至少|不少于)|(?<!第)(?:一年)一次|一年一度"
+            rf"每(?:一)?(?:个)?年度?|逐年|按年度|一年(?:至少|不少于)|(?:全年|年度|本年度|一年内|年均|(?<![一二两三四五六七八九十几半\d])年内(?=[^,。;]{{0,16}}(?:至少|不少于|不低于)))(?=[^,。;]{{0,24}}(?:不少于|至少|不低于|累计|达到|不得少于|各|不超过)?{NUMBER}(?:余)?(?:个)?(?:次|学时|课时|场|期|篇|天|小时|轮|遍|堂|条|件|例|讲|人次))|年度(?:至少|不少于)|(?<!第)一年(?:至少|不少于)?{NUMBER}次|一年一度"
         ),
     ),
 ]
@@ -50,6 +56,13 @@ _EACH = re.compile(
 _ONGOING = re.compile(
     r"常态化(?!长效化)|常态长效|常态开展|长期(?:坚持|开展|推进|落实)?|持续(?!力|性|深化内化)|全年(?!工作|任务|目标)|经常性|日常(?:开展|监督|管理|教育)|贯穿全年|全程|长年|一以贯之|不间断|随时"
 )
+_BEYOND = re.compile(r"每(?:一)?(?:个)?周|每[二两三四五六七八九十\d]{1,2}年|隔年|每届")
+_OTHER_MONTH = re.compile(r"每(?:2|两|二)个?月|隔月|双月(?!刊)|单月(?!刊)")
+_ONE_MONTH = (
+    r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月"
+    r"(?:份|底|末|中旬|下旬|上旬|\d{1,2}日)?(?:以?前)?"
+)
+_MONTHS = re.compile(rf"(?<![\d至—-]){_ONE_MONTH}(?:[、和及与,]{{1,2}}{_ONE_MONTH})+(?!\d|至|—|-)")
 _TIMES = r"(?:次|遍|回|场次|场|期|轮|堂|讲|届)"
 _COUNT = re.compile(
     rf"(?P<number>(?<![\d第首初再])(?:{NUMBER}))(?:(?:—|-|至|到)(?:{NUMBER}))?(?:个)?(?P<unit>{_TIMES})(?!性|会议精神|全会|代表|书记|党代|季度)"
@@ -70,13 +83,16 @@ _MEASURES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Recurrence, how often within it, deadline, and an amount with its unit. See `Duty`."""
+    """Recurrence, how often within it, deadline, an amount with its unit, and the day of the
+    month by which a recurring task is due. See `Duty`.
+    """
 
     period: Period | None = None
     minimum: int | None = None
     due: str | None = None
     quantity: float | None = None
     unit: str | None = None
+    due_day: int | None = None
 
 
 def read_timing(folded: str, year: int | None) -> Timing:
@@ -85,6 +101,15 @@ def read_timing(folded: str, year: int | None) -> Timing:
     `year` is the one a month without a year belongs to; without it a month gives no date.
     """
     text = _without_names(folded)
+    timing = _stated(text, year)
+    if timing.period in ("month", "quarter", "half", "year"):
+        timing = replace(timing, due_day=day_of_period(text))
+    elif timing.period is None and _BEYOND.search(text):
+        timing = replace(timing, minimum=None)
+    return _of_list(text, _every_other_month(text, timing))
+
+
+def _stated(text: str, year: int | None) -> Timing:
     period, at = _recurrence(text)
     date = find_due(text, year, recurring=period in ("month", "quarter", "half"))
     if period is None:
@@ -102,6 +127,34 @@ def read_timing(folded: str, year: int | None) -> Timing:
     return Timing(period, minimum, due, quantity, unit)
 
 
+def _every_other_month(text: str, timing: Timing) -> Timing:
+    """每两个月1次 is six times a year: the ledger has no period of two months."""
+    if timing.period is not None or not _OTHER_MONTH.search(text):
+        return timing
+    return replace(timing, period="year", minimum=6 * (timing.minimum or 1))
+
+
+def _of_list(text: str, timing: Timing) -> Timing:
+    """Several months for one task: 6月、12月 are both halves, 4月和10月各1次 is twice a year."""
+    match = _MONTHS.search(text)
+    if match is None or timing.period not in ("once", "year"):
+        return timing
+    months = [
+        _month(found)
+        for found in re.findall(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月", match.group())
+    ]
+    if months in ([6, 12], [3, 6, 9, 12]):
+        period: Period = "half" if len(months) == 2 else "quarter"
+        return replace(timing, period=period, minimum=timing.minimum or 1, due=None)
+    if re.match(r"[^,。;]{0,10}?(?:各|分别)", text[match.end() :]):
+        return replace(timing, period="year", minimum=len(months) * (timing.minimum or 1))
+    return timing
+
+
+def _month(text: str) -> int:
+    return int(text) if text.isdigit() else chinese_int(text) or 0
+
+
 def _implied(unit: str | None, text: str) -> int | None:
     """A task that recurs is done at least once in each period, unless hours measure it."""
     measured = unit in ("学时", "课时") or (unit in ("小时", "天") and "每次" not in text)
@@ -114,7 +167,7 @@ def _without_names(folded: str) -> str:
 
 
 def _quoted(match: re.Match[str]) -> str:
-    if _FESTIVAL.fullmatch(match[1]):
+    if _FESTIVAL.fullmatch(match[1]) or _RHYTHMS.fullmatch(match[1]):
         return match.group()
     return "“" + BLANK * len(match[1]) + "”"
 

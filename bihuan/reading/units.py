@@ -32,6 +32,7 @@ _UNIT_END = (
 _UNIT = rf"[^、,;:。()\[\]“”《》\s]{{0,24}}{_UNIT_END}"
 _PLACEHOLDER = r"[^、,;:。()\[\]\s]{1,24}"
 _LIST_OF_UNITS = re.compile(rf"{_UNIT}(?:[、,]{_UNIT})*(?:等(?:单位|部门)?)?")
+_ONE_UNIT = re.compile(_UNIT)
 _ROLE_END = re.compile(
     r"(?:共同|联合)?(牵头(?:负责|抓总|组织|落实)?|负责(?:落实|实施)?|主办|承办|配合(?:落实)?|协办|协助|参与)"
 )
@@ -91,6 +92,14 @@ def split_units(text: str) -> tuple[str, ...]:
         part = _TRAIL.sub("", part)
         units += [unit for unit in _AND.split(part) if unit not in ("", "无", "—", "-")]
     return _unique(units)
+
+
+def is_unit(name: str) -> bool:
+    """Whether `name` ends like the name of an organisation and asks for nothing."""
+    return (
+        _ONE_UNIT.fullmatch(name) is not None
+        and re.search(r"每|开展|组织(?!部|处|科|委)", name) is None
+    )
 
 
 def _unique(units: list[str]) -> tuple[str, ...]:
