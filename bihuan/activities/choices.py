@@ -10,10 +10,14 @@ class ActivityState(models.TextChoices):
 
 
 class Presence(models.TextChoices):
-    """Why a row of attendance exists: everybody due is present unless a row says otherwise."""
+    """Why a row of attendance exists: everybody due is present unless a row says otherwise.
+
+    Where nobody is due (a talk, a visit, a training) those who took part are named.
+    """
 
     ABSENT = "ABSENT", _("缺席")
     VISITOR = "VISITOR", _("列席")
+    TOOK_PART = "TOOK_PART", _("参加")
 
 
 class AbsenceReason(models.TextChoices):

@@ -117,7 +117,7 @@ class Activity(models.Model):
 
 
 class Attendance(models.Model):
-    """One exception from "everybody due was present": an absence with its reason, or a visitor."""
+    """An absence with its reason, a visitor, or, where nobody is due, somebody who took part."""
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="attendance")
     person = models.ForeignKey(
@@ -136,6 +136,7 @@ class Attendance(models.Model):
             models.CheckConstraint(
                 name="attendance_absence_has_person_and_reason",
                 condition=Q(presence=Presence.VISITOR)
+                | Q(presence=Presence.TOOK_PART, person__isnull=False)
                 | Q(presence=Presence.ABSENT, person__isnull=False) & ~Q(reason=""),
             ),
         ]
@@ -164,18 +165,71 @@ class Decision(models.Model):
         return self.text
 
 
+class FileQuerySet(models.QuerySet["ActivityFile"]):
+    def standing(self) -> FileQuerySet:
+        return self.filter(removed_at=None).order_by("pk")
+
+
 class ActivityFile(models.Model):
-    """A file somebody chose to add; never asked for."""
+    """A file somebody chose to add; never asked for.
+
+    Of one that was removed the row stays, with name and fingerprint; its bytes are gone.
+    """
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="files")
     file = models.FileField(upload_to="activities/%Y/")
     name = models.CharField(max_length=200)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField(null=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+
+    objects = FileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("附件")
         verbose_name_plural = _("附件")
+        constraints = [
+            models.CheckConstraint(
+                name="activityfile_removed_by_somebody",
+                condition=Q(removed_at=None, removed_by=None)
+                | Q(removed_at__isnull=False, removed_by__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StagedFile(models.Model):
+    """A file that has passed the gate and waits for the form it was chosen in to be sent.
+
+    `key` is that form's. Nobody but `user` sees it.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="staged_files"
+    )
+    key = models.UUIDField()
+    file = models.FileField(upload_to="activities/%Y/")
+    name = models.CharField(max_length=200)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    staged_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("待提交的附件")
+        verbose_name_plural = _("待提交的附件")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key", "sha256"], name="stagedfile_once")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -204,13 +258,19 @@ class ActivityVersion(models.Model):
 
 
 class RecordDraft(models.Model):
-    """What somebody has typed so far, exactly as typed, right or wrong."""
+    """What somebody has typed so far, exactly as typed, right or wrong.
+
+    `activity` is the record that is being changed; a new one has none.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="record_drafts"
     )
     key = models.UUIDField(unique=True)
     org = models.ForeignKey(Org, on_delete=models.CASCADE, related_name="+")
+    activity = models.ForeignKey(
+        Activity, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     fields = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
 

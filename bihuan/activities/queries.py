@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -11,7 +12,8 @@ from django.db.models import Q, QuerySet
 from bihuan.access.permissions import Permission
 from bihuan.access.queries import within_reach
 from bihuan.accounts.models import User
-from bihuan.activities.models import Activity, Kind, RecordDraft
+from bihuan.activities.models import Activity, ActivityFile, Kind, RecordDraft, StagedFile
+from bihuan.activities.rules import calls_roll
 from bihuan.orgs.choices import MemberStatus, OrgKind, Post
 from bihuan.orgs.models import Org, Person
 
@@ -34,9 +36,12 @@ def due_people(org: Org, kinds: Iterable[Kind], *, on: dt.date) -> list[Due]:
     """Who should attend a meeting of these kinds hosted by `org` on the day `on`.
 
     The widest range among the kinds decides: a theme day that is a committee meeting too
-    expects all members. Only full members vote (党章 art. 7).
+    expects all members; a talk or a visit expects nobody. Only full members vote (党章 art. 7).
     """
     ranges = {kind.attendance for kind in kinds}
+    if not calls_roll(ranges):
+        return []
+    ranges.discard("NONE")
     if org.kind == OrgKind.LEADING_GROUP or ranges == {"COMMITTEE"}:
         people = _in_office(org, on)
     elif org.kind == OrgKind.GROUP:
@@ -67,6 +72,22 @@ def _in_office(org: Org, on: dt.date) -> list[Person]:
         appointments__since_date__lte=on,
     )  # fmt: skip
     return list(found.distinct().order_by("name", "pk"))
+
+
+def people_of(org: Org, *, on: dt.date, also: Collection[int] = ()) -> list[Person]:
+    """Who may chair, speak, take part or be given a task in a record of `org` on the day `on`.
+
+    The members of a branch or group; elsewhere those in office, who are few where the members
+    below are thousands. `also` are people who stand in the record already.
+    """
+    if org.kind == OrgKind.BRANCH:
+        found = _belonging(Q(memberships__org=org), on)
+    elif org.kind == OrgKind.GROUP:
+        found = _belonging(Q(memberships__group=org), on)
+    else:
+        found = _in_office(org, on)
+    missing = set(also) - {person.pk for person in found}
+    return found + list(Person.objects.filter(pk__in=missing).order_by("name", "pk"))
 
 
 def similar(org: Org, kinds: Sequence[str], *, on: dt.date) -> Activity | None:
@@ -125,4 +146,15 @@ def all_kinds() -> QuerySet[Kind]:
 
 def drafts_of(user: User) -> QuerySet[RecordDraft]:
     """What `user` has begun and not filed, newest first. Nobody else sees it."""
-    return RecordDraft.objects.filter(user=user).select_related("org").order_by("-saved_at", "pk")
+    found = RecordDraft.objects.filter(user=user).select_related("org", "activity")
+    return found.order_by("-saved_at", "pk")
+
+
+def staged_of(user: User, key: uuid.UUID) -> QuerySet[StagedFile]:
+    """The files that `user` has chosen in the form `key` and not yet sent. Nobody else's."""
+    return StagedFile.objects.filter(user=user, key=key).order_by("pk")
+
+
+def files_of(activity: Activity) -> QuerySet[ActivityFile]:
+    """The files of a record: those that stand, and what is left of those removed."""
+    return activity.files.select_related("added_by", "removed_by").order_by("pk")

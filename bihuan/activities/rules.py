@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 MAX_DECISIONS = 50
 MAX_VISITORS = 100
+MAX_FILES = 20
+LONGEST = {"title": 120, "place": 80, "summary": 2000, "decision": 500, "visitor": 80, "note": 100}
+"""Characters that fit into each text of a record."""
 LOOK_BACK_DAYS = 3 * 366
 
 
@@ -48,6 +51,7 @@ class Record:
     summary: str = ""
     counts_for_date: dt.date | None = None
     absences: tuple[Absence, ...] = ()
+    took_part_ids: tuple[int, ...] = ()
     visitors: tuple[str, ...] = ()
     decisions: tuple[Resolution, ...] = field(default=())
 
@@ -61,17 +65,28 @@ class Fault:
 
 
 def faults(
-    record: Record, *, today: dt.date, founded: dt.date, due_ids: Sequence[int]
+    record: Record, *, today: dt.date, founded: dt.date, due_ids: Sequence[int] | None
 ) -> list[Fault]:
     """Everything that keeps `record` from being filed; empty if nothing does.
 
-    `due_ids` are the people from whom attendance is due, on that day and for those kinds.
+    `due_ids` are the people from whom attendance is due, on that day and for those kinds;
+    None if these kinds call no roll.
     """
     return [
         *_faults_of_dates(record, today=today, founded=founded),
-        *_faults_of_people(record, due_ids),
+        *(_faults_of_roll(record, due_ids) if due_ids is not None else []),
+        *_faults_of_people(record),
         *_faults_of_decisions(record),
+        *_faults_of_texts(record),
     ]
+
+
+def calls_roll(attendances: Collection[str]) -> bool:
+    """Whether kinds with these ranges of attendance have people who are due.
+
+    Where no kind is chosen yet the usual case is assumed.
+    """
+    return not attendances or set(attendances) != {"NONE"}
 
 
 def _faults_of_dates(record: Record, *, today: dt.date, founded: dt.date) -> list[Fault]:
@@ -101,7 +116,7 @@ def _faults_of_dates(record: Record, *, today: dt.date, founded: dt.date) -> lis
     return found
 
 
-def _faults_of_people(record: Record, due_ids: Sequence[int]) -> list[Fault]:
+def _faults_of_roll(record: Record, due_ids: Sequence[int]) -> list[Fault]:
     found = []
     due = set(due_ids)
     absent = [absence.person_id for absence in record.absences]
@@ -120,10 +135,46 @@ def _faults_of_people(record: Record, due_ids: Sequence[int]) -> list[Fault]:
         found.append(Fault("absences", _("应到人员全部缺席，不能登记为一次活动。")))
     if record.chair_id in absent:
         found.append(Fault("chair", _("主持人在缺席名单中，请更换主持人或修改名单。")))
+    if set(record.speaker_ids) & set(absent):
+        found.append(Fault("speakers", _("主讲人在缺席名单中，请更换主讲人或修改名单。")))
+    return found
+
+
+def _faults_of_people(record: Record) -> list[Fault]:
+    found = []
+    if len(set(record.visitors)) < len(record.visitors):
+        found.append(Fault("visitors", _("列席人员有重复的姓名，请删去一个。")))
     if len(record.visitors) > MAX_VISITORS:
         found.append(
             Fault("visitors", _("列席人员最多登记 %(most)d 位。") % {"most": MAX_VISITORS})
         )
+    return found
+
+
+def _faults_of_texts(record: Record) -> list[Fault]:
+    """Texts that are too long: nothing is cut off in silence."""
+    texts = [(name, LONGEST[name], getattr(record, name)) for name in ("title", "place", "summary")]
+    texts += [("visitors", LONGEST["visitor"], name) for name in record.visitors]
+    texts += [("absences", LONGEST["note"], absence.note) for absence in record.absences]
+    found = [
+        Fault(
+            name,
+            _("最多 %(most)d 个字，现有 %(count)d 个字：“%(start)s……”。请缩短。")
+            % {"most": most, "count": len(text), "start": text[:12]},
+        )
+        for name, most, text in texts
+        if len(text) > most
+    ]
+    most = LONGEST["decision"]
+    found += [
+        Fault(
+            "decisions",
+            _("第 %(row)d 条议定事项有 %(count)d 个字，最多 %(most)d 个字。请缩短或拆成几条。")
+            % {"row": row, "count": len(decision.text), "most": most},
+        )
+        for row, decision in enumerate(record.decisions, start=1)
+        if len(decision.text) > most
+    ]
     return found
 
 

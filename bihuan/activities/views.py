@@ -19,11 +19,10 @@ from bihuan.activities.actions import (
     BadRecord,
     ChangedMeanwhile,
     change_record,
-    drop_draft,
     file_record,
-    save_draft,
     withdraw_record,
 )
+from bihuan.activities.actions.drafts import drop_draft, save_draft
 from bihuan.activities.choices import ActivityState
 from bihuan.activities.forms import (
     LINES_OF_DECISIONS,
@@ -124,6 +123,8 @@ def record_draft(request: SignedIn) -> HttpResponse:
     if org is None or key is None:
         return HttpResponse(status=204)
     saved = save_draft(key, org, as_typed(request.POST), by=request.user)
+    if saved is None:
+        return HttpResponse(status=204)
     return show(request, "activities/form.html", {"saved_at": saved.saved_at}, part="saved")
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
-from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.accounts.models import User
+from bihuan.activities.actions.drafts import forget_bytes, take_staged
 from bihuan.activities.choices import ActivityState, Presence
 from bihuan.activities.models import (
     Activity,
@@ -22,8 +22,8 @@ from bihuan.activities.models import (
     Kind,
     RecordDraft,
 )
-from bihuan.activities.queries import due_people
-from bihuan.activities.rules import Fault, Record, faults
+from bihuan.activities.queries import due_people, similar
+from bihuan.activities.rules import Fault, Record, calls_roll, faults
 from bihuan.audit.actions import write_entry
 from bihuan.lib.refusals import Refused
 from bihuan.orgs.models import Org
@@ -43,12 +43,23 @@ class ChangedMeanwhile(Refused):
     """Somebody else changed the record after this screen was opened."""
 
 
+class AlreadyFiled(Refused):
+    """There is a record of that day, host and kind, `twin`; perhaps it is the same meeting."""
+
+    def __init__(self, twin: Activity) -> None:
+        super().__init__(_("本组织同一天的同类活动已经登记过。"))
+        self.twin = twin
+
+
 @transaction.atomic
-def file_record(record: Record, *, by: User, key: uuid.UUID | None = None) -> Activity:
-    """File `record` in the name of `by`.
+def file_record(
+    record: Record, *, by: User, key: uuid.UUID | None = None, another: bool = True
+) -> Activity:
+    """File `record` in the name of `by`, with the files staged under `key`.
 
     `key` names the form it came from: the same form sent twice gives the same record and
-    changes nothing. Raises `BadRecord`.
+    changes nothing. Without `another`, a second record of one day, host and kind is refused.
+    Raises `BadRecord`, `AlreadyFiled`.
     """
     key = key or uuid.uuid4()
     # The host's row is locked so that two people who press at once are one after the other.
@@ -56,19 +67,32 @@ def file_record(record: Record, *, by: User, key: uuid.UUID | None = None) -> Ac
     earlier = Activity.objects.filter(key=key).first()
     if earlier is not None:
         return earlier
+    twin = None if another else similar(org, record.kinds, on=record.held_date)
+    if twin is not None:
+        raise AlreadyFiled(twin)
     activity = Activity(key=key, org=org, filed_at=timezone.now(), filed_by=by)
     _write(activity, record)
-    RecordDraft.objects.filter(key=key).delete()
     write_entry("record.filed", activity, by=by, org=org, kinds=list(record.kinds))
+    _attach(activity, key, by=by)
+    RecordDraft.objects.filter(key=key).delete()
     _tell(activity)
     return activity
 
 
 @transaction.atomic
-def change_record(activity: Activity, record: Record, *, version: int, by: User) -> Activity:
+def change_record(
+    activity: Activity,
+    record: Record,
+    *,
+    version: int,
+    by: User,
+    key: uuid.UUID | None = None,
+    without_files: Collection[int] = (),
+) -> Activity:
     """Let the record stand as `record` says, and keep how it stood before.
 
-    `version` is the one the person saw. Raises `ChangedMeanwhile`, `BadRecord`.
+    `version` is the one the person saw. Files staged under `key` are added, those with a
+    number in `without_files` removed. Raises `ChangedMeanwhile`, `BadRecord`.
     """
     before = _content(activity)
     now = timezone.now()
@@ -87,6 +111,11 @@ def change_record(activity: Activity, record: Record, *, version: int, by: User)
     activity.refresh_from_db()
     _write(activity, record)
     write_entry("record.changed", activity, by=by, org=activity.org, version=version + 1)
+    for file in activity.files.standing().filter(pk__in=without_files):  # type: ignore[attr-defined]
+        _remove(file, by=by)
+    if key is not None:
+        _attach(activity, key, by=by)
+        RecordDraft.objects.filter(key=key).delete()
     _tell(activity)
     return activity
 
@@ -109,31 +138,24 @@ def withdraw_record(activity: Activity, *, reason: str, by: User) -> Activity:
     return activity
 
 
-@transaction.atomic
-def add_file(
-    activity: Activity, file: File[bytes], *, name: str, sha256: str, by: User
-) -> ActivityFile:
-    """Add a file that has passed the file gate."""
-    added = ActivityFile.objects.create(
-        activity=activity, file=file, name=name[:200], size=file.size, sha256=sha256
+def _attach(activity: Activity, key: uuid.UUID, *, by: User) -> None:
+    """Put the files staged under `key` on the record."""
+    for staged in take_staged(key, by=by):
+        ActivityFile.objects.create(
+            activity=activity, file=staged.file.name, name=staged.name, size=staged.size,
+            sha256=staged.sha256, added_at=timezone.now(), added_by=by,
+        )  # fmt: skip
+        write_entry("record.file_added", activity, by=by, org=activity.org, file=staged.sha256)
+
+
+def _remove(file: ActivityFile, *, by: User) -> None:
+    """Take a file off its record: name and fingerprint stay, the bytes go."""
+    file.removed_at, file.removed_by = timezone.now(), by
+    file.save(update_fields=["removed_at", "removed_by"])
+    write_entry(
+        "record.file_removed", file.activity, by=by, org=file.activity.org, file=file.sha256
     )
-    write_entry("record.file_added", activity, by=by, org=activity.org, file=sha256)
-    return added
-
-
-@transaction.atomic
-def save_draft(key: uuid.UUID, org: Org, fields: dict[str, Any], *, by: User) -> RecordDraft:
-    """Keep what `by` has typed so far, right or wrong. A draft is nobody else's business."""
-    draft, _created = RecordDraft.objects.update_or_create(
-        key=key, user=by, defaults={"org": org, "fields": fields, "saved_at": timezone.now()}
-    )
-    return draft
-
-
-@transaction.atomic
-def drop_draft(draft: RecordDraft, *, by: User) -> None:
-    """Throw a draft away."""
-    RecordDraft.objects.filter(pk=draft.pk, user=by).delete()
+    forget_bytes(file.file)
 
 
 def _tell(activity: Activity) -> None:
@@ -147,7 +169,8 @@ def _write(activity: Activity, record: Record) -> None:
     kinds = list(Kind.objects.filter(code__in=record.kinds))
     due = due_people(org, kinds, on=record.held_date)
     ids = [each.person.pk for each in due]
-    found = faults(record, today=timezone.localdate(), founded=org.founded_date, due_ids=ids)
+    roll = ids if calls_roll([kind.attendance for kind in kinds]) else None
+    found = faults(record, today=timezone.localdate(), founded=org.founded_date, due_ids=roll)
     if len(kinds) != len(set(record.kinds)):
         found.append(Fault("kinds", _("有的活动类型不存在，请重新选择。")))
     if found:
@@ -178,10 +201,17 @@ def _write_rows(activity: Activity, record: Record) -> None:
         for each in record.absences
     ]  # fmt: skip
     visitors = [
-        Attendance(activity=activity, visitor_name=name[:80], presence=Presence.VISITOR)
+        Attendance(activity=activity, visitor_name=name, presence=Presence.VISITOR)
         for name in record.visitors
     ]
-    Attendance.objects.bulk_create([*absent, *visitors])
+    # Where there is a roll, whoever is on it took part; the others are named one by one.
+    known = {each.person_id for each in record.absences}
+    took_part = [
+        Attendance(activity=activity, person_id=pk, presence=Presence.TOOK_PART)
+        for pk in dict.fromkeys(record.took_part_ids)
+        if pk not in known
+    ]
+    Attendance.objects.bulk_create([*absent, *visitors, *took_part])
     activity.decisions.all().delete()
     Decision.objects.bulk_create(
         Decision(
@@ -207,7 +237,12 @@ def _content(activity: Activity) -> dict[str, Any]:
         "co_hosts": list(activity.co_hosts.values_list("pk", flat=True)),
         "summary": activity.summary,
         "counts_for_date": day.isoformat() if day else "",
-        "absences": list(activity.attendance.values("person", "visitor_name", "reason", "note")),
+        "absences": list(
+            activity.attendance.order_by("pk").values(
+                "person", "visitor_name", "presence", "reason", "note"
+            )
+        ),
+        "files": [[each.name, each.sha256] for each in activity.files.standing()],  # type: ignore[attr-defined]
         "decisions": [
             [each.text, each.owner_id, each.due_date.isoformat() if each.due_date else ""]
             for each in activity.decisions.order_by("order")
