@@ -15,6 +15,7 @@ from django.db.models import Q
 from bihuan.activities.choices import ActivityState, Presence
 from bihuan.activities.models import Activity, Attendance
 from bihuan.activities.queries import COMMITTEE_POSTS
+from bihuan.activities.rules import calls_roll
 from bihuan.duties.models import Completion
 from bihuan.ledger.choices import SourceType
 from bihuan.ledger.queries.store import Progress, completion_kind
@@ -73,6 +74,9 @@ class _People:
         """Holders of posts who were due at this record; see `activities.queries.due_people`."""
         org = activity.org
         ranges = {kind.attendance for kind in activity.kinds.all()}
+        if not calls_roll(ranges):
+            return set()
+        ranges.discard("NONE")
         if org.kind == OrgKind.LEADING_GROUP or ranges == {"COMMITTEE"}:
             return self.in_office(org.pk, day)
         tables = {OrgKind.GROUP: self.in_group, OrgKind.BRANCH: self.at_org}
