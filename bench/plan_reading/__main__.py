@@ -1,9 +1,10 @@
 """`python -m bench.plan_reading [--confusions]`: how well plans are read.
 
-Every text under `dev`, `held_out` and `unseen_2` has a JSON file beside it with what a person reads in it:
-the clauses in order and the duties an officer would put on a task list. `held_out` was written
-after the rules. A proposal and an annotated duty match if they share at least half of the shorter
-one; fields are compared for equality, so an unmatched duty counts against each of its fields.
+Every text under `dev`, `held_out` and `unseen_2` has a JSON file beside it with what a person reads
+in it: the clauses in order and the duties an officer would put on a task list. `held_out` and
+`unseen_2` were written without a look at the rules. A proposal and an annotated duty match if they
+share at least half of the shorter one; fields are compared for equality, so an unmatched duty
+counts against each of its fields.
 """
 
 from __future__ import annotations
