@@ -23,6 +23,9 @@ _LIST_MARKS = ",、"
 _IN_LISTS = RUNNING | {Style.ARABIC_BRACKET, Style.ARABIC_HALF, Style.CHINESE_BRACKET}
 _TOP = LEGAL | {Style.CHINESE}
 _CHINESE_DIGIT = "一二三四五六七八九十"
+_CALENDAR = re.compile(
+    r"(?:20\d\d年)?(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:份)?|第?[一二三四1-4]季度|[上下]半年):?(?=\n|$)"
+)
 _CLOSING = re.compile(
     r"(?:下一?步|下一阶段|今后|总之|特此(?:通知|报告|函告)|以上|专此|此通知|最后,)"
 )
@@ -71,6 +74,8 @@ class Grove:
         self.header: list[Column | None] = []
         self.last: dict[Style, int] = {}
         self.starts = {a for a, _ in frame.lines}
+        calendar = {a for a, _ in frame.lines if _CALENDAR.match(folded, a)}
+        self.calendar = calendar if len(calendar) > 1 else set()
         self.markers = [
             [m for m in find_markers(folded, a, b) if self._is_possible(m)] for a, b in frame.lines
         ]
@@ -93,9 +98,8 @@ class Grove:
         """Whether place and neighbours allow `marker` to open a passage at all."""
         before = self.folded[marker.start - 1] if marker.start not in self.starts else "\n"
         after = self.folded[marker.end : marker.end + 1]
-        if (
-            marker.style in (Style.CHINESE, Style.CHINESE_BRACKET)
-            and after in _CHINESE_DIGIT + "、"
+        if (marker.style is Style.CHINESE and after in _CHINESE_DIGIT + "、") or (
+            marker.style is Style.CHINESE_BRACKET and after in ("", "、")
         ):
             return after == ""
         if before == "\n" or before in _FINAL:
@@ -175,12 +179,29 @@ class Grove:
 
     def _take_plain(self, start: int) -> None:
         """A paragraph without a number of its own opens at `start`."""
+        if start in self.calendar:
+            self._open_calendar(start)
+            return
         heading = self._is_heading(start)
         if not heading and self._goes_on(start):
             return
         self.stack.clear()
         self._add(Node(start, start, start, heads=heading), None)
         self.stack.append(self.roots[-1])
+
+    def _open_calendar(self, start: int) -> None:
+        """A month or quarter alone in its line stands beside the one before it."""
+        open_ones = [i for i, node in enumerate(self.stack) if node.heads]
+        depth = open_ones[0] if open_ones else len(self.stack)
+        while depth and self._passes(self.stack[depth - 1]):
+            depth -= 1
+        del self.stack[depth:]
+        node = Node(start, start, start, heads=True)
+        self._add(node, self.stack[-1] if self.stack else None)
+        self.stack.append(node)
+
+    def _passes(self, node: Node) -> bool:
+        return node.inline or (node.style is None and not node.heads)
 
     def _goes_on(self, start: int) -> bool:
         """Whether the paragraph belongs to what is open; ends the lists inside paragraphs."""

@@ -21,6 +21,11 @@ _FACTS = re.compile(
     r"每(?:[月季年周次名]|半年|个)|不少于|至少|不低于|\d{1,2}月|年底前|季度末|(?:工作日|日|天|月)(?:之|以)?内|责任单位|牵头单位|[要应]当?(?:于|在)"
 )
 _TRAILING = re.compile(r"[(\[][^()\[\]]{0,200}[)\]]$")
+_STAGE_TIME = re.compile(
+    r"[(\[](?:20\d\d年|[\d一二三四五六七八九十]{1,3}[月日]份?|[上中下]旬|[上下]半年|第?[一二三四1-4]季度|年?底|年?初|末|以?前|开始"
+    r"|[—\-至到、,])+[)\]]$"
+)
+"""The time of a stage behind its name, 动员部署(3月): part of the title, unlike units."""
 _BRACKET_TITLE = re.compile(r"\s*\[([^\[\]]{2,20})\]|\s*\(([^()]{2,16})\)(?=[^。,;]{4})")
 _ENDING = (
     r"(?:认识|问题|思考|建设|要求|措施|保障|任务|领导|责任|实效|质量|水平|作用|能力|体系|机制|目标|原则|武装|教育|管理"
@@ -115,7 +120,7 @@ def _whole_line(folded: str, first: int, last: int, glued: bool) -> Span:
     colon = _quiet(line).find(":")
     if 0 < colon <= _BEFORE_COLON and colon < len(line) - 1 and "," not in line[:colon]:
         return first, first + colon
-    match = _TRAILING.search(line)
+    match = None if _STAGE_TIME.search(line) else _TRAILING.search(line)
     end = last - len(match.group()) if match and match.start() > 1 else last
     while end > first and folded[end - 1] in ":,、 ":
         end -= 1
@@ -133,6 +138,7 @@ def _run_in(folded: str, node: Node, first: int, last: int, stop: int) -> Span:
     more = trimmed(folded, stop + 1, node.end)
     follows = more[0] < more[1] and folded[stop] == "。"
     match = _TRAILING.search(line)
+    whole = len(line) if _STAGE_TIME.search(line) else None
     if match and match.start() > 1:
         line = line[: match.start()]
     if (
@@ -141,7 +147,7 @@ def _run_in(folded: str, node: Node, first: int, last: int, stop: int) -> Span:
         and not _FACTS.search(line)
         and not _only_units(folded[more[0] : more[1]])
     ):
-        return first, first + len(line)
+        return first, first + (whole or len(line))
     return first, first
 
 

@@ -26,7 +26,7 @@ class Phrase(Enum):
 
 
 _DEED = (
-    "开展|进行|传达|必谈|原原本本学习|逐章逐条|开好|举办|召开|举行|印发|下发|制发|制定|制订|拟定|起草|编制|编印|编发|编写|建立|成立|组建|设立|修订|评选|评定|表彰|报送|上报|填报"
+    "开展|进行|传达|必谈|必访|必须探望|探望|建成|接待|办结|培养(?=[^,。;]{0,12}\d)|了解(?=[^,。;]{0,20}(?:情况|动态|状况|困难|需求|诉求))|原原本本学习|逐章逐条|开好|举办|召开|举行|印发|下发|制发|制定|制订|拟定|起草|编制|编印|编发|编写|建立|成立|组建|设立|修订|评选|评定|表彰|报送|上报|填报"
     "|提交|督查|督导|检查|抽查|巡查|调研|走访|慰问|培训|轮训|宣讲|征集|汇总|通报|公示|公开|备案|统计|述职|评议|考核|测评|评估|部署|签订"
     "|开设|开通|刊发|参加|参观|列席|旁听|讲授|讲好|讲党课|讲1次|组织|排查|摸排|整治|研判|专题研究|专题学习|集中学习|集体学习|研究|听取"
     "|审议|观看|选派|选树|遴选|推荐|推选|换届|配备|配齐|选举|发展(?=预备党员|党员|入党|积极分子)|过好|重温|撰写|形成|推出|收缴|收取|缴纳|交纳|核查|核实|更新"
@@ -41,7 +41,7 @@ _MANAGING = (
 )
 _ATTITUDE = (
     "坚定|牢固|牢牢|树立|引导|激励|提高|提升|增强|筑牢|夯实|弘扬|传承|营造|确保|保证|凝聚|汇聚|贯彻|领悟|把握|践行|锤炼|涵养|厚植|促进"
-    "|助力|助推|努力|力争|争做|争当|当好|做到|激发|调动|发挥|切实转化|使|让|把|将|认清|实现|体现|彰显|赓续|构建|守住|切实把|有效"
+    "|助力|助推|努力|力争|争做|争当|当好|做到(?!必)|激发|调动|发挥|切实转化|使|让|把|将|认清|实现|体现|彰显|赓续|构建|守住|切实把|有效"
     "|达到|成为|明确|细化|压实|强调|贯通|融入|营建|推动形成"
 )
 _NOUNS = re.compile(
@@ -72,8 +72,9 @@ _TIME_ONLY = re.compile(
     r"|每(?:月|季度|半年|年|周)(?:初|末|底)?|全年|常态化|同时|此外|其中|今年|20\d\d年)[,]?"
 )
 _LIMIT = re.compile(
+    r"(?P<share>[^,]{1,14}(?:率|面)(?:一般|要|应)?(?:为|达|达到)?\d{1,3}(?:\.\d+)?%(?:以上)?$)|"
     r"(?P<rate>[^,]{1,14}(?:率|面|比例|时间|时长|字数|人数)(?:一般)?(?:不少于|不低于|达|≥|控制))|"
-    r"(?P<usually>遇[^,]{2,12}随时(?:召开|开展|研究|报告)$)|"
+    r"(?P<usually>(?:遇|重大|紧急|突发)[^,]{1,12}(?:随时|即时)(?:召开|开展|研究|报告)$)|"
     r"[^,]{0,20}?(?P<least>不少于|至少|不低于|达到|达|确保[^,]{0,6}达|控制在|覆盖|≥)[^,]{0,20}?[\d一二两三四五六七八九十百半%]"
     r"|[^,]{0,20}?(?P<most>不超过|不得超过|不多于)"
     r"|(?:力争|确保|实现|做到)?[^,]{0,10}全覆盖$|覆盖(?:全部|所有)[^,]{1,12}$"
@@ -83,8 +84,22 @@ _LIMIT = re.compile(
     r"|(?P<usual>(?:时间)?一般(?:安排|放|定)?(?:在|于))"
 )
 _FOLLOW_UP = re.compile(
-    r"(?:(?:及时|按时|逐一)?通报[^,]{0,6}结果|并[^,]{0,10}(?:通报|报告|公示|反馈)$)|(?:并|及时|同步|逐项|逐条|随后|会后|会前|事后|于[^,]{1,10}前|[\d]{1,2}月[^,]{1,6}前|认真|做好|切实|按时|结果)?(?:将[^,]{1,16})?(?:并)?(?:形成|部署|安排部署|传达|听取|报送|上报|报(?!告会|到|名)|提交|备案|归档|留存|存档|反馈|做好[^,]{0,6}(?:记录|准备|保障|台账)"
+    r"(?:(?:及时|按时|逐一)?通报[^,]{0,6}结果|并[^,每]{0,10}(?:通报|报告|公示|反馈)[^,每]{0,8}$)|(?:并|及时|同步|逐项|逐条|随后|会后|会前|事后|于[^,]{1,10}前|[\d]{1,2}月[^,]{1,6}前|认真|做好|切实|按时|结果|每次)?(?:将[^,]{1,16})?(?:并)?(?:形成|部署|安排部署|传达|听取|报送|上报|报(?!告会|到|名)|提交|备案|归档|留存|存档|反馈|做好[^,]{0,6}(?:记录|准备|保障|台账)"
     r"|抓好[^,]{0,6}(?:整改|落实)|跟踪|建立[^,]{0,8}台账|明确|细化|列出|逐一|整改|总结经验|梳理|汇总|纳入|作为|记入|录入|完善[^,]{0,4}台账)"
+)
+_OUTCOME = re.compile(
+    r"[^,]{0,10}(?:结果|情况)[^,]{0,14}(?:报告|通报|报送|上报|公示|反馈)[^,]{0,8}$"
+    r"|[^,]{2,14}作为[^,]{2,30}(?:依据|参考|内容)$"
+    r"|与[^,]{2,16}(?:合并|结合|同步|一并)(?:开展|进行|部署|推进)$"
+    r"|为[^,]{2,20}(?:做好|打下|奠定|提供)[^,]{0,8}(?:准备|基础|保障|支撑)$"
+)
+"""What becomes of the task before: 抽查结果报告省委, 与述职评议合并开展."""
+_ADDRESSED = re.compile(r"[^,]{2,16}?(?:要|应当?|须)(?=将)")
+_EVILS = re.compile(
+    r"(?:整治|纠治|解决|反对|纠正|破除)[^,]{0,8}(?:形式主义|官僚主义|急难愁盼|不良风气)[^,]{0,6}$"
+)
+_ABOUT = re.compile(
+    r"(?:聚焦|围绕|针对|对照|依托|立足|紧扣)[^,]{4,}(?:开展|举办|召开|进行|组织)[^,]{2,}$"
 )
 _REPORTED = re.compile(
     r"[^,]{0,12}(?:于|在)[^,]{1,12}前[^,]{0,6}(?:报送|上报|提交|报(?!告会|到|名))"
@@ -102,7 +117,7 @@ _BY_UNITS = re.compile(
 _AFTER = re.compile(r"[^,。;]{1,14}(?:后|(?<![学小课])时|中|期间|基础上|之际|前提下)")
 _COPULA = re.compile(r"(?![一二三四五六七八九十]是)[^,]{2,24}(?<![还要就于但凡别或总先])是(?!否)")
 _CLAUSES_OF_FORM = re.compile(
-    r"(?:本|该)(?:办法|制度|规定|细则|条例|规则|方案)|是指|负责解释|经[^,]{0,12}(?:研究|同意|批准),?[^,]{0,4}(?:决定|现)|为[^。]{2,80}(?:制定|提出)(?:如下|本|以下)|施行|特此|现(?:将|就)|现?制定(?:如下|本|以下)|如下(?:方案|意见|安排)|如下[:。]?$|联系(?:人|电话)|总体要求是|指导思想|(?:时间|地点|电话|邮箱)[:为]|根据[^。]{0,40}制定本"
+    r"(?:本|该)(?:办法|制度|规定|细则|条例|规则|方案)|是指|负责解释|坚持[^。]{2,40}的?原则|分为[^。]{2,40}(?:等次|等级|档次)|经[^,]{0,12}(?:研究|同意|批准),?[^,]{0,4}(?:决定|现)|为[^。]{2,80}(?:制定|提出)(?:如下|本|以下)|(?:起|之日)施行|特此|现(?:将|就)|现?制定(?:如下|本|以下)|如下(?:方案|意见|安排)|如下[:。]?$|联系(?:人|电话)|总体要求是|指导思想|(?:时间|地点|电话|邮箱)[:为]|根据[^。]{0,40}制定本"
 )
 _ADVERB = (
     "(?:认真|切实|深入|扎实|积极|精心|持续|常态化|定期|及时|进一步|大力|广泛|全面|严格|"
@@ -125,7 +140,9 @@ def _blank(match: re.Match[str]) -> str:
 def is_lead_in(phrase: str) -> bool:
     """A short phrase of management that only names what the next one asks for (深化志愿服务)."""
     bare = phrase.strip(",。; ")
-    return len(bare) <= 9 and re.match(_MANAGING, bare) is not None
+    return (len(bare) <= 9 and re.match(_MANAGING, bare) is not None) or (
+        len(bare) <= 4 and _VERB.match(bare) is not None
+    )
 
 
 def is_formal(sentence: str) -> bool:
@@ -148,27 +165,41 @@ def is_past(phrase: str) -> bool:
 def weigh(phrase: str, *, named: bool, timed: bool) -> Phrase:
     """What `phrase` (folded) does. `named`: it names an activity; `timed`: a count or a date."""
     bare = phrase.strip(",。; ")
-    if is_past(bare):
-        return Phrase.PAST
-    if _FORBIDS.search(bare):
-        return Phrase.MOTTO
     view = verb_view(bare)
-    if _is_limit(bare, view, named=named):
-        return Phrase.LIMIT
-    if _TIME_ONLY.fullmatch(bare):
-        return Phrase.CONDITION
-    if _BY_UNITS.fullmatch(bare) or _AFTER.fullmatch(bare):
-        return Phrase.CONDITION
-    if (_COPULA.match(view) or "结合起来" in bare) and not timed:
-        return Phrase.MOTTO
-    if (_FOLLOW_UP.match(bare) or _REPORTED.match(bare)) and not (named and timed):
-        return Phrase.FOLLOW_UP
+    shape = _by_shape(bare, view, named=named, timed=timed)
+    if shape is not None:
+        return shape
     match = _VERB.search(view)
     if match is None:
         return Phrase.TASK if named and timed else _without_verb(bare)
     if _is_condition(bare, view, named=named and timed):
         return Phrase.CONDITION
     return _by_verb(bare, view, match, named=named, timed=timed)
+
+
+def _by_shape(bare: str, view: str, *, named: bool, timed: bool) -> Phrase | None:
+    """What a phrase is by its build alone; None where its verb must decide."""
+    if is_past(bare):
+        return Phrase.PAST
+    if _FORBIDS.search(bare) or (_EVILS.search(bare) and not timed):
+        return Phrase.MOTTO
+    if bare.startswith("其中") and len(bare) > len("其中"):
+        return Phrase.LIMIT
+    if _is_limit(bare, view, named=named):
+        return Phrase.LIMIT
+    if bare.endswith("的") or any(p.fullmatch(bare) for p in (_TIME_ONLY, _BY_UNITS, _AFTER)):
+        return Phrase.CONDITION
+    if (_COPULA.match(view) or "结合起来" in bare) and not timed:
+        return Phrase.MOTTO
+    return Phrase.FOLLOW_UP if _follows(bare, named=named, timed=timed) else None
+
+
+def _follows(bare: str, *, named: bool, timed: bool) -> bool:
+    """Whether a phrase only says what becomes of the task before it."""
+    if not timed and _OUTCOME.match(bare):
+        return True
+    asks = _FOLLOW_UP.match(_ADDRESSED.sub("", bare, count=1)) or _REPORTED.match(bare)
+    return asks is not None and not (named and timed)
 
 
 def _is_limit(bare: str, view: str, *, named: bool) -> bool:
@@ -178,7 +209,7 @@ def _is_limit(bare: str, view: str, *, named: bool) -> bool:
         return False
     if match["usual"]:
         return True
-    if match["rate"] or match["usually"]:
+    if match["rate"] or match["share"] or match["usually"]:
         return True
     if named:
         return False
@@ -199,7 +230,7 @@ def _without_verb(bare: str) -> Phrase:
 
 def _is_condition(bare: str, view: str, *, named: bool) -> bool:
     """An adverbial phrase: it has no deed of its own after its preposition."""
-    if not _CONDITION.match(bare) or named:
+    if not _CONDITION.match(bare) or named or _ABOUT.match(bare):
         return False
     if bare.startswith(
         ("以", "在", "对", "从", "为", "通过", "经", "每逢", "每遇", "遇", "凡", "围绕")
@@ -209,7 +240,7 @@ def _is_condition(bare: str, view: str, *, named: bool) -> bool:
             view,
         )
         inner = re.search(
-            rf"^(?:在|对)[^,]{{2,30}}?{_ADVERB}(?:推行|制定|落实|给予|予以|开展|举办|建立|设立|进行|实施|组织|召开|印发)",
+            rf"^(?:在|对)[^,]{{2,30}}?{_ADVERB}(?:推行|制定|落实|给予|予以|开展|举办|建立|设立|进行|实施|组织|召开|印发|实行|探望|回访|约谈)",
             view,
         )
         return rest is None and inner is None and not _is_occasion(bare, view)
