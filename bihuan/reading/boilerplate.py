@@ -11,6 +11,10 @@ import re
 
 _COLON = ":"
 _DATE = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+_MENU = (
+    r"(?:门户网站|网站首页|首页|无障碍(?:阅读|浏览)?|长者(?:模式|专区)|关怀版|政务公开|政务服务|互动交流"
+    r"|专题专栏|新闻(?:中心|动态)|走进[^。,;:]{1,4}|机构(?:职能|设置)|信息公开|登录|注册|繁体版?|手机版|English)"
+)
 
 _WHOLE = [
     rf"(?:投稿|联系)?(?:邮箱|电子邮箱|e-?mail){_COLON}.*",
@@ -35,6 +39,8 @@ _WHOLE = [
     r"(?:https?://|www\.)\S+",
     r".{0,40}(?:版权所有|ICP备|公安备|网站地图|主办单位:.{0,40}承办).{0,120}",
     r"(?:网站)?首页(?:[|>/].*)?",
+    rf"主办(?:单位)?{_COLON}.{{2,60}}承办(?:单位)?{_COLON}.{{2,60}}",
+    rf"相关(?:附件|文件|链接){_COLON}?",
     r"—+\s*\d{1,4}\s*—+",
     r"第\s*\d{1,4}\s*页(?:[,/]?\s*共\s*\d{1,4}\s*页)?",
     r"(?:索引号|信息分类|公开方式|主题分类|主题词|发布机构|有效性):.{0,120}",
@@ -47,4 +53,10 @@ _LONGEST = 300
 
 def is_boilerplate(line: str) -> bool:
     """Whether this whole line, in folded form, is the site's and not the document's."""
-    return len(line) <= _LONGEST and _LINE.fullmatch(line) is not None
+    return len(line) <= _LONGEST and (_LINE.fullmatch(line) is not None or _is_menu(line))
+
+
+def _is_menu(line: str) -> bool:
+    """Whether most of the line are entries of a site's menu, run together."""
+    entries = re.findall(_MENU, line)
+    return len(entries) >= 2 and len("".join(entries)) * 2 > len(line)

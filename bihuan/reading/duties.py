@@ -232,6 +232,8 @@ def _end_without_comma(folded: str, draft: _Draft) -> int:
 
 def _role(setting: Setting, start: int, end: int) -> Phrase:
     phrase = setting.folded[start:end]
+    if not without_roles(f",{phrase}").strip(",。; "):
+        return Phrase.LIMIT
     timing = read_timing(phrase, setting.year or 2001)
     timed = timing.period not in (None, "ongoing") or bool(timing.minimum or timing.quantity)
     role = weigh(phrase, named=bool(find_kinds(phrase, setting.kinds)), timed=timed)

@@ -40,12 +40,12 @@ _FOOT = re.compile(
 _KIND_OF_PAPER = (
     r"(?:工作要点|工作计划|工作方案|实施方案|活动方案|实施细则|实施意见|责任清单|任务清单|工作清单|任务分解表"
     r"|工作安排|学习安排|调研报告|工作总结|工作报告|管理办法|暂行办法|实施办法|工作制度|工作规则|条例|规定|规则"
-    r"|通知|意见|办法|方案|计划|要点|安排|报告|总结|制度|清单|细则)"
+    r"|若干措施|若干规定|若干意见|工作措施|通知|意见|办法|方案|计划|要点|安排|报告|总结|制度|清单|细则|措施)"
 )
 _FULL_TITLE = re.compile(rf"{_KIND_OF_PAPER}(?:\([^()]{{1,12}}\))?$")
 _GLUED_TITLE = re.compile(
     rf"(?!为|按照|根据)[^。,;:]{{2,60}}?{_KIND_OF_PAPER}(?:\([^()]{{1,12}}\))?"
-    r"(?=各[^。]{1,40}:|为[了贯进深切推全加认落规]|20\d\d年[,是,]|20\d\d年.{0,16}的?总体要求|今年|根据|按照|当前"
+    r"(?=各[^。]{1,40}:|为[了贯进深切推全加认落规做抓扎]|20\d\d年[,是,]|20\d\d年.{0,16}的?总体要求|今年|根据|按照|当前"
     r"|近年来|坚持以|以习近平|一、|第一[章条]|思想政治工作是|\(一\)|1[.、])"
 )
 _SIGNED = re.compile(
@@ -56,6 +56,7 @@ _GLUED_ATTACHED = re.compile(r"(?<=[。!;)])附(?:件|表)[\d一二三四五]?\s
 _BEHIND_LIST = re.compile(
     rf"(?:(?<=[表单册案])|(?<=\s))((?:中共|中国共产党)?[^。,;:《》\d\s]{{2,30}}?{_UNIT_END})$"
 )
+_CONTACT = re.compile(r"\((?:联系|咨询|此件|电话)[^()]{2,80}\)$")
 _LONGEST_TAIL = 240
 _CUT_TITLE = re.compile(r"(?:本文|文章|文档)标题:(.+)|.*>(.{6,60})$")
 _CUT_DATE = re.compile(r"(?:时间|日期|来源).*?(20\d\d)[-/年.]")
@@ -221,6 +222,8 @@ def _feet(folded: list[str], first: int) -> tuple[set[int], list[tuple[str, int 
 def _without_signature(folded: str, line: Span, signed: list[tuple[str, int | None]]) -> Span:
     """The line without signature, date and attachments that are glued to its last sentence."""
     start, end = line
+    contact = _CONTACT.search(folded, start, end)
+    end = contact.start() if contact else end
     last = max(folded.rfind(mark, start, end) for mark in "。!)")
     tail = folded[last + 1 : end]
     if start <= last < end - 1 and len(tail) <= _LONGEST_TAIL:

@@ -32,6 +32,7 @@ _UNIT_END = (
 _UNIT = rf"[^、,;:。()\[\]“”《》\s]{{0,24}}{_UNIT_END}"
 _PLACEHOLDER = r"[^、,;:。()\[\]\s]{1,24}"
 _LIST_OF_UNITS = re.compile(rf"{_UNIT}(?:[、,]{_UNIT})*(?:等(?:单位|部门)?)?")
+_NO_UNIT = re.compile(r"[—\-/]*|无")
 _ONE_UNIT = re.compile(_UNIT)
 _ROLE_END = re.compile(
     r"(?:共同|联合)?(牵头(?:负责|抓总|组织|落实)?|负责(?:落实|实施)?|主办|承办|配合(?:落实)?|协办|协助|参与)"
@@ -90,7 +91,7 @@ def split_units(text: str) -> tuple[str, ...]:
     for part in re.split(r"[、,;\s/]+", text):
         part = _TRAIL.sub("", part.strip("。. "))
         part = _TRAIL.sub("", part)
-        units += [unit for unit in _AND.split(part) if unit not in ("", "无", "—", "-")]
+        units += [unit for unit in _AND.split(part) if not _NO_UNIT.fullmatch(unit)]
     return _unique(units)
 
 

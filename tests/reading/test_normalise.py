@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,3 +71,21 @@ def test_text_fold_and_origins_have_one_length(raw):
 
 def test_fold_keeps_marks_inside_numbers_apart():
     assert fold("4,000名\uff0c9:30") == "4\u066c000名,9\u223630"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "某县人民政府门户网站无障碍阅读长者模式",
+        "首页政务公开政务服务互动交流专题专栏",
+        "主办：某县人民政府办公室承办：某县大数据中心",
+        "相关附件：",
+    ],
+)
+def test_the_menu_and_the_foot_of_a_site_are_cut(line):
+    assert normalise(f"{line}\n一、学习\n每月组织1次集中学习。").text.startswith("一、")
+
+
+def test_a_task_on_public_affairs_is_no_menu():
+    text = "推进政务公开和政务服务，组织党员志愿服务。"
+    assert normalise(text).text == text
