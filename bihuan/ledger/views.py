@@ -21,6 +21,7 @@ from bihuan.duties.actions import complete as complete_duty
 from bihuan.duties.actions import grant_exemption, withdraw_exemption
 from bihuan.ledger.actions.tick import catch_up
 from bihuan.ledger.forms import CompleteForm, ExemptForm, FilterForm, days_of
+from bihuan.ledger.queries.cells import cells_where
 from bihuan.ledger.queries.papers import (
     completable,
     completions_in_reach,
@@ -30,7 +31,6 @@ from bihuan.ledger.queries.papers import (
     standing_exemptions,
 )
 from bihuan.ledger.queries.screens import (
-    cells_where,
     children_table,
     evidence_of_cell,
     has_below,

@@ -14,7 +14,8 @@ from bihuan.activities.rules import Record
 from bihuan.duties.actions import grant_exemption
 from bihuan.duties.models import Completion, Duty, Exemption
 from bihuan.ledger.actions.tick import catch_up
-from bihuan.ledger.queries.screens import Cell, Found, OwedLine, cells_where, owed_by
+from bihuan.ledger.queries.cells import Found, cells_where
+from bihuan.ledger.queries.screens import Cell, OwedLine, owed_by
 from bihuan.orgs.actions import establish
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org

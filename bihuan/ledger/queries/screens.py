@@ -135,7 +135,7 @@ def owed_by(org: Org, year: int, today: dt.date) -> list[OwedLine]:
     posts = dict(Subject.objects.filter(org_id=org.pk).values_list("pk", "post"))
     found = []
     for subject, counters, owed in rows:
-        cells = _cells(layout, bytes(counters), bytes(owed), today)
+        cells = cells_of_row(layout, bytes(counters), bytes(owed), today)
         seen = set(cells)
         for number in sorted(seen):
             line = lines[number]
@@ -162,7 +162,7 @@ def children_table(
     `first` and `last` leave out cells whose period does not touch these days.
     """
     layout = layout_for(year)
-    mask = _mask(layout, lines, first, last)
+    mask = mask_of(layout, lines, first, last)
     children = list(Org.objects.filter(parent=org, dissolved_date=None).order_by("name"))
     by_org = vectors([org, *children], year, layout)
     own = own_vector(org, year, layout)
@@ -224,7 +224,7 @@ def worst(org: Org, year: int, today: dt.date, limit: int = 20) -> list[Worst]:
     lines = lines_of(year, layout)
     found = []
     for subject, org_id, counters, owed, overdue in rows:
-        cells = _cells(layout, bytes(counters), bytes(owed), today)
+        cells = cells_of_row(layout, bytes(counters), bytes(owed), today)
         late = [
             (lines[number], cell)
             for number, several in cells.items()
@@ -249,7 +249,7 @@ def totals(
     """All cells of `org` and everything below it, by state."""
     layout = layout_for(year)
     vector = vectors([org], year, layout)[org.pk]
-    return counts(layout, vector, today.toordinal(), _mask(layout, lines, first, last))
+    return counts(layout, vector, today.toordinal(), mask_of(layout, lines, first, last))
 
 
 def due_soon(org: Org, today: dt.date, days: int) -> list[tuple[OwedLine, Cell]]:
@@ -292,7 +292,7 @@ def evidence_of_cell(
     ]
 
 
-def _mask(
+def mask_of(
     layout: Layout,
     lines: Iterable[int] | None,
     first: dt.date | None,
@@ -303,7 +303,7 @@ def _mask(
     return slots_where(layout, lines=lines, first=low, last=high)
 
 
-def _cells(
+def cells_of_row(
     layout: Layout, counters: bytes, owed: bytes, today: dt.date, mask: Mask | None = None
 ) -> dict[int, Sequence[Cell]]:
     """line → its cells that are owed or exempt, of one row."""
@@ -328,65 +328,6 @@ def _cells(
             )
         )  # fmt: skip
     return dict(found)
-
-
-@dataclass(frozen=True)
-class Found:
-    """One cell somewhere below an organisation."""
-
-    org: Org
-    post: str
-    line: Line
-    cell: Cell
-
-
-def cells_where(
-    org: Org,
-    year: int,
-    today: dt.date,
-    *,
-    line: int | None = None,
-    state: str = "",
-    first: dt.date | None = None,
-    last: dt.date | None = None,
-    after: str = "",
-    limit: int = 50,
-) -> tuple[list[Found], str]:
-    """A page of the cells at and below `org` behind a number, in tree order, and its end.
-
-    The end is what `after` takes to go on, or "" if nothing follows. It names the place in the
-    tree and how many cells of it have been shown. Five statements; of rows only as many are
-    read as it takes to find `limit` cells.
-    """
-    layout = layout_for(year)
-    mask = _mask(layout, None if line is None else [line], first, last)
-    place, _mark, shown = after.partition("~")
-    skip = int(shown) if shown.isascii() and shown.isdigit() else 0
-    rows = Row.objects.filter(year=year, path__lt=end_of_subtree(org.path))
-    rows = rows.filter(path__gte=max(place, org.path)).order_by("path")
-    taken: list[tuple[int, int, Cell, str]] = []
-    wanted = rows.values_list("subject_id", "org_id", "path", "counters", "owed")
-    for subject, org_id, path, counters, owed in wanted.iterator(chunk_size=500):
-        of_row = _cells(layout, bytes(counters), bytes(owed), today, mask).values()
-        fit = [cell for cells in of_row for cell in cells if state in ("", cell.state)]
-        taken += [
-            (subject, org_id, cell, f"{path}~{number}")
-            for number, cell in enumerate(fit, start=1)
-            if path != place or number > skip
-        ]
-        if len(taken) > limit:
-            break
-    end = taken[limit - 1][3] if len(taken) > limit else ""
-    taken = taken[:limit]
-    posts = dict(Subject.objects.filter(pk__in={row[0] for row in taken}).values_list("pk", "post"))
-    orgs = Org.objects.select_related("parent").in_bulk({row[1] for row in taken})
-    lines = lines_of(year, layout)
-    found = [
-        Found(orgs[org_id], posts.get(subject, ""), lines[cell.line], cell)
-        for subject, org_id, cell, _end in taken
-        if org_id in orgs
-    ]
-    return found, end
 
 
 def has_below(org: Org) -> bool:
