@@ -44,7 +44,10 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--lang=zh-CN",
 ]
+CHINESE = {"LANG": "zh_CN.UTF-8", "LANGUAGE": "zh_CN"}
+"""Of the browser's own words, on date fields and file fields."""
 
 Steps = Callable[[Page], object]
 
@@ -108,7 +111,8 @@ def address(page: Page) -> str:
 
 
 def record_form(page: Page) -> None:
-    page.locator("main a[href*='/records/new/?']").last.click()
+    """From the desk: the first record that is due and not overdue."""
+    page.locator("main a[href*='kind=']:not([href*='counts_for'])").first.click()
     page.wait_for_load_state()
 
 
@@ -272,11 +276,14 @@ def capture(context: BrowserContext, page: Page, shot: Shot) -> bytes:
     """The browser's own WebP: Playwright knows PNG and JPEG alone."""
     window = {"format": "webp", "quality": QUALITY}
     if shot.whole:
-        width, _height = shot.size
+        # A window as tall as the page, so that what sticks to its lower edge stays there.
+        width, height = shot.size
         tall = int(page.evaluate("document.documentElement.scrollHeight"))
-        clip = {"x": 0, "y": 0, "width": width, "height": min(tall, TALLEST[shot.size]), "scale": 1}
+        page.set_viewport_size(
+            {"width": width, "height": min(max(tall, height), TALLEST[shot.size])}
+        )
         page.evaluate("window.scrollTo(0, 0)")
-        window |= {"clip": clip, "captureBeyondViewport": True}
+        page.wait_for_timeout(100)
     answer = context.new_cdp_session(page).send("Page.captureScreenshot", window)
     return base64.b64decode(answer["data"])
 
@@ -286,7 +293,9 @@ def take(base: str, shots: list[Shot], into: Path) -> list[str]:
     into.mkdir(parents=True, exist_ok=True)
     troubles = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(), args=FLAGS, env={**os.environ, **CHINESE}
+        )
         for shot in shots:
             try:
                 taken = picture(browser, base, shot)
@@ -373,7 +382,7 @@ def main() -> None:
             say("\n".join(shot.name for shot in shots))
             return
         if chromium_path() is None:
-            raise Failure("There is no Chromium here (apt-get install chromium fonts-noto-cjk).")
+            raise Failure("There is no Chromium here: apt-get install chromium chromium-l10n fonts-noto-cjk")
         compile_messages.compile_catalogues()
         if wanted.at:
             troubles = take(wanted.at.rstrip("/"), shots, PICTURES)
