@@ -71,12 +71,12 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose header row is repeated on every page.
+    """A table whose header row is repeated on every page; a header's note becomes an endnote.
 
     `shares` are the columns' parts of the width, in any unit; equal if empty.
     """
 
-    header: tuple[str, ...]
+    header: tuple[str | Run, ...]
     rows: tuple[tuple[str, ...], ...]
     shares: tuple[float, ...] = ()
     caption: str = ""
@@ -190,9 +190,12 @@ class Writer:
             indent(added)
             for run in block.runs:
                 add_text(added, run.text)
-                if run.note:
-                    self.notes.append(clean(run.note))
-                    add_endnote_reference(added, len(self.notes))
+                self.write_note(added, run)
+
+    def write_note(self, added: Any, run: Run) -> None:
+        if run.note:
+            self.notes.append(clean(run.note))
+            add_endnote_reference(added, len(self.notes))
 
     def write_table(self, block: Table) -> None:
         if block.caption:
@@ -207,12 +210,15 @@ class Writer:
         widths = [Mm(WIDTH_MM * share / sum(shares)) for share in shares]
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
-        for number, texts in enumerate([block.header, *block.rows]):
+        header = [each if isinstance(each, Run) else Run(each) for each in block.header]
+        bodies = [[Run(text) for text in row] for row in block.rows]
+        for number, runs in enumerate([header, *bodies]):
             row = table.rows[number]
             set_row_properties(row, is_header=number == 0)
-            for cell, text, width in zip(row.cells, texts, widths, strict=True):
+            for cell, run, width in zip(row.cells, runs, widths, strict=True):
                 cell.width = width
-                fill_cell(cell, text, is_header=number == 0)
+                fill_cell(cell, run.text, is_header=number == 0)
+                self.write_note(cell.paragraphs[0], run)
 
     def write_attachments(self) -> None:
         """附件: a blank line below the body, two characters in; names one under the other."""

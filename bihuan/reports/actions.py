@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from bihuan.accounts.models import User
 from bihuan.audit.actions import write_entry
-from bihuan.lib.dates import chinese_day
 from bihuan.lib.refusals import Refused
 from bihuan.measures.rules import Span, measure
 from bihuan.orgs.models import Org
 from bihuan.reports.models import Briefing, BriefingNumber
 from bihuan.reports.rules import LEDGER, Scene, Writer, organisational_life
+from bihuan.web.templatetags.bihuan import day
 
 
 @transaction.atomic
@@ -40,23 +43,44 @@ def write_briefing(
     now = now or timezone.now()
     today = timezone.localdate(now)
     children = list(Org.objects.living().filter(parent=org).order_by("path"))
-    scene = Scene(
-        org.pk, org.name, chinese_day(since), chinese_day(min(until, today)),
-        [(child.pk, child.name) for child in children],
-    )  # fmt: skip
-    writer = Writer(_Numbers(org, Span(since, until, today)))
-    organisational_life(scene, writer, demands)
+    numbers = _Numbers(org, Span(since, until, today))
+    writers = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            scene = Scene(
+                org.pk, org.name, day(since), day(min(until, today)),
+                [(child.pk, child.name) for child in children],
+            )  # fmt: skip
+            writers[language] = Writer(numbers)
+            organisational_life(scene, writers[language], demands)
     briefing = Briefing.objects.create(
         org=org, title=title, since_date=since, until_date=until, demands=demands,
-        content={"blocks": writer.blocks, "signature": org.name, "day": chinese_day(today)},
+        content={"signature": org.name, "texts": _texts(writers, today)},
         written_at=now, written_by=by,
     )  # fmt: skip
     BriefingNumber.objects.bulk_create(
         BriefingNumber(briefing=briefing, place=place, measure=code, org_id=org_id, shown=text)
-        for place, (code, org_id, text) in enumerate(writer.numbers, start=1)
+        for place, (code, org_id, text) in enumerate(writers[language].numbers, start=1)
     )
     write_entry("briefing.written", briefing, by=by, org=org)
     return briefing
+
+
+def _texts(writers: dict[str, Writer], today: dt.date) -> dict[str, Any]:
+    """Everything printed in each language, with the definitions as they read today."""
+    texts = {}
+    for language, writer in writers.items():
+        with override(language):
+            used = {code: measure(code) for code, _org, _text in writer.numbers}
+            texts[language] = {
+                "blocks": writer.blocks,
+                "day": day(today),
+                "measures": {
+                    code: {"name": str(asked.name), "definition": str(asked.definition)}
+                    for code, asked in used.items()
+                },
+            }
+    return texts
 
 
 class _Numbers:
@@ -64,11 +88,14 @@ class _Numbers:
 
     def __init__(self, org: Org, span: Span) -> None:
         self.org, self.span = org, span
+        self.own: dict[str, str] = {}
         self.of_children = {code: measure(code).by_child(org, span) for code in LEDGER}
 
     def __call__(self, code: str, org_id: int) -> str:
         asked = measure(code)
-        if org_id == self.org.pk:
-            return asked.shown(asked.value(self.org, self.span))
-        nothing = None if asked.share else 0
-        return asked.shown(self.of_children[code].get(org_id, nothing))
+        if org_id != self.org.pk:
+            nothing = None if asked.share else 0
+            return asked.shown(self.of_children[code].get(org_id, nothing))
+        if code not in self.own:
+            self.own[code] = asked.shown(asked.value(self.org, self.span))
+        return self.own[code]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -13,7 +15,13 @@ class Briefing(models.Model):
     """A document made of text and of numbers as they stood at one moment.
 
     `content` holds everything that is printed, so it can be produced again unchanged however
-    the data have moved since. Its numbers stand in `BriefingNumber` rows, by their place.
+    the data, the definitions and the wording have moved since:
+
+        {"signature": str, "texts": {language: {"blocks": [Block], "day": str,
+         "measures": {code: {"name": str, "definition": str}}}}}
+
+    Its numbers stand in `BriefingNumber` rows, by their place, which is the same in every
+    language.
     """
 
     org = models.ForeignKey(
@@ -45,6 +53,11 @@ class Briefing(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reports:detail", args=[self.pk])
+
+    def text(self, language: str) -> dict[str, Any]:
+        """What is printed in `language`; in the language of the source texts if there is none."""
+        texts: dict[str, dict[str, Any]] = self.content["texts"]
+        return texts.get(language) or texts[settings.LANGUAGE_CODE]
 
 
 class BriefingNumber(models.Model):

@@ -12,7 +12,7 @@ Run = dict[str, Any]
 """Either {"text": …} or {"text": "12", "number": place}: a number that opens its records."""
 Block = dict[str, Any]
 """{"type": "heading" | "paragraph", "runs": [Run]}, or
-{"type": "table", "head": [str], "rows": [[Run]]}."""
+{"type": "table", "head": [str], "rows": [[Run]], "notes": [code of a measure]}."""
 
 SUMMARY = (
     "activities.active_branches", "orgs.branches", "activities.held", "activities.theme_day",
@@ -43,8 +43,9 @@ class Writer:
         made = [{"text": run} if isinstance(run, str) else run for run in runs]
         self.blocks.append({"type": "paragraph", "runs": made})
 
-    def table(self, head: list[str], rows: list[list[Run]]) -> None:
-        self.blocks.append({"type": "table", "head": head, "rows": rows})
+    def table(self, head: list[str], rows: list[list[Run]], *, notes: list[str]) -> None:
+        """`notes` are the measures of the columns after the first."""
+        self.blocks.append({"type": "table", "head": head, "rows": rows, "notes": notes})
 
 
 @dataclass(frozen=True)
@@ -74,20 +75,36 @@ def organisational_life(scene: Scene, writer: Writer, demands: str) -> None:
         n("activities.lecture", org), _("次，平均到会率"), n("activities.attendance", org), _("。"),
     )  # fmt: skip
     writer.paragraph(
-        _("按照全国规定、本地规定和年度计划，同期应完成"), n("ledger.expected", org),
+        _("按照全国规定、本地规定和年度计划，期限在此期间的事项共"), n("ledger.expected", org),
         _("项，已按期完成"),
         n("ledger.done", org), _("项，补办完成"), n("ledger.made_up", org), _("项，完成率"),
         n("ledger.rate", org), _("。"),
     )  # fmt: skip
     writer.heading(_("二、存在问题"))
     writer.paragraph(
-        _("仍有"), n("ledger.overdue", org), _("项逾期未完成。各单位情况如下："),
+        _("仍有"), n("ledger.overdue", org), _("项逾期未完成。"),
+        *([_("所属组织情况如下：")] if scene.children else []),
     )  # fmt: skip
-    head = [_("单位"), _("应完成"), _("按期完成"), _("补办"), _("逾期"), _("完成率")]
-    rows = [
-        [{"text": name}, *(n(code, child) for code in LEDGER)] for child, name in scene.children
-    ]
-    writer.table(head, rows)
+    if scene.children:
+        _table(scene, writer)
     writer.heading(_("三、整改要求"))
     for paragraph in filter(None, (line.strip() for line in demands.splitlines())):
         writer.paragraph(paragraph)
+
+
+def _table(scene: Scene, writer: Writer) -> None:
+    """What each organisation right below should have done, did, and did not."""
+    head = [_("组织"), _("应完成"), _("按期完成"), _("补办"), _("逾期"), _("完成率")]
+    rows = [
+        [{"text": name}, *(writer.number(code, child) for code in LEDGER)]
+        for child, name in scene.children
+    ]
+    writer.table(head, rows, notes=list(LEDGER))
+
+
+def with_names(block: Block) -> Block:
+    """The block with each cell of a table beside the name of its column, as a phone shows it."""
+    if block["type"] != "table":
+        return block
+    rows = [list(zip(row, block["head"], strict=True)) for row in block["rows"]]
+    return {**block, "rows": rows}

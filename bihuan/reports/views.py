@@ -6,11 +6,12 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bihuan.access.permissions import Permission
-from bihuan.access.queries import top_orgs_where, within_reach
+from bihuan.access.queries import holds, top_orgs_where, within_reach
 from bihuan.lib.gongwen import write_docx
 from bihuan.lib.refusals import Refused
 from bihuan.measures.rules import Span, all_measures, measure
@@ -19,6 +20,7 @@ from bihuan.reports.actions import write_briefing
 from bihuan.reports.exports import paper
 from bihuan.reports.forms import BriefingForm
 from bihuan.reports.models import Briefing
+from bihuan.reports.rules import with_names
 from bihuan.web.doors import SignedIn, needs
 from bihuan.web.pages import show
 
@@ -31,7 +33,9 @@ def briefing_list(request: SignedIn) -> HttpResponse:
     found = within_reach(Briefing, request.user, Permission.BRIEFING_VIEW)
     ordered = found.select_related("org", "written_by").order_by("-written_at", "-pk")
     page = Paginator(ordered, 25).get_page(request.GET.get("page"))
-    return show(request, "reports/list.html", {"page": page}, part="rows")
+    may_write = holds(request.user, Permission.BRIEFING_WRITE)
+    context = {"page": page, "may_write": may_write}
+    return show(request, "reports/list.html", context, part="rows")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +64,10 @@ def briefing_new(request: SignedIn) -> HttpResponse:
 def briefing_detail(request: SignedIn, pk: int) -> HttpResponse:
     found = within_reach(Briefing, request.user, Permission.BRIEFING_VIEW)
     briefing = get_object_or_404(found.select_related("org", "written_by"), pk=pk)
-    return show(request, "reports/detail.html", {"briefing": briefing}, part="paper")
+    text = briefing.text(get_language() or "")
+    blocks = [with_names(block) for block in text["blocks"]]
+    context = {"briefing": briefing, "blocks": blocks, "day": text["day"]}
+    return show(request, "reports/detail.html", context, part="paper")
 
 
 @require_safe
@@ -82,13 +89,16 @@ def briefing_number(request: SignedIn, pk: int, place: int) -> HttpResponse:
     number = get_object_or_404(briefing.numbers.select_related("org"), place=place)
     asked = measure(number.measure)
     span = Span(briefing.since_date, briefing.until_date, timezone.localdate())
+    now = asked.shown(asked.value(number.org, span))
     records = asked.records(number.org, span)
     page = Paginator(records.rows, 50).get_page(request.GET.get("page"))
     context = {
         "briefing": briefing,
         "number": number,
-        "measure": asked,
-        "now": asked.shown(asked.value(number.org, span)),
+        "told": briefing.text(get_language() or "")["measures"][number.measure],
+        "unit": asked.unit,
+        "now": now,
+        "moved": now != number.shown,
         "page": page,
         "items": [records.show(row) for row in page.object_list],
     }
