@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from bihuan.reading.actors import find_actors
 from bihuan.reading.clauses import Node
+from bihuan.reading.dates import find_due
 from bihuan.reading.deadlines import relative_deadline
 from bihuan.reading.kinds import Kinds, find_kinds
 from bihuan.reading.numbers import find_ratios
@@ -19,8 +20,17 @@ from bihuan.reading.plan import Duty
 from bihuan.reading.sentences import Span, hide_all, phrase_spans, sentence_spans, trimmed
 from bihuan.reading.tables import Column, header_columns
 from bihuan.reading.timing import Timing, read_timing
+from bihuan.reading.titles import stage_time
 from bihuan.reading.units import Roles, read_roles, roles_in_sentence, split_units, without_roles
-from bihuan.reading.wording import Phrase, has_deed, is_formal, is_lead_in, is_preamble, weigh
+from bihuan.reading.wording import (
+    Phrase,
+    has_deed,
+    is_case,
+    is_formal,
+    is_lead_in,
+    is_preamble,
+    weigh,
+)
 
 _REFERENCE = re.compile(
     r"《[^《》\n]{2,80}》|[^\s,。;:()《》“”]{2,10}[\[(](?:19|20)\d\d[\])](?:第)?\d{1,5}号"
@@ -33,6 +43,8 @@ _BACKWARD = re.compile(
 )
 _FORWARD = re.compile(r"下一?步|打算|对策|建议|安排|计划|路径|思考|措施|重点任务|要求|目标")
 _RETROSPECT = re.compile(r"总结|报告|发言|汇报|情况|再上新|守正创新|经验|综述|纪实")
+_ONE_EACH = re.compile(r"每(?:一)?(?:名|位|人|个)")
+_RHYTHMS = ("month", "quarter", "half")
 _PAST_SIGN = re.compile(r"(?<![为除到])了|\d[余多]|以来|近年来|不断增强,|呈现出")
 
 
@@ -46,6 +58,8 @@ class Setting:
     year: int | None
     kinds: Kinds
     looking_back: bool
+    until: str | None = None
+    """The end of the month or stage that a heading above names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,7 @@ def _of_node(
     setting: Setting, node: Node, number: str, inherited: tuple[Roles, ...], back: bool
 ) -> list[Duty]:
     number = setting.text[node.start : node.body].strip() or number
-    setting = _of_heading_year(setting, node)
+    setting = _of_heading_time(_of_heading_year(setting, node), node)
     if node.cells:
         return _of_row(setting, node, setting.text[node.start : node.body].strip())
     heading = setting.folded[slice(*node.title)]
@@ -102,6 +116,14 @@ def _of_heading_year(setting: Setting, node: Node) -> Setting:
     """A block such as “三、2025年工作打算” has its own year."""
     years = set(re.findall(r"20\d\d(?=年)", setting.folded[slice(*node.title)]))
     return replace(setting, year=int(years.pop())) if len(years) == 1 else setting
+
+
+def _of_heading_time(setting: Setting, node: Node) -> Setting:
+    """A heading that is a month or ends with a stage's time dates the tasks below it."""
+    heading = setting.folded[slice(*node.title)]
+    time = stage_time(heading)
+    due = find_due(time, setting.year) if time else None
+    return replace(setting, until=due.iso) if due and due.iso else setting
 
 
 def _with_bare_title(setting: Setting, node: Node) -> list[Span]:
@@ -177,7 +199,7 @@ def _extended(setting: Setting, drafts: list[_Draft], new: list[_Draft]) -> list
 
 def _drafts(setting: Setting, sentence: Span, back: bool) -> list[_Draft]:
     wording = setting.folded[slice(*sentence)]
-    if back or is_formal(wording):
+    if back or is_formal(wording) or is_case(wording):
         return [_Draft(*sentence, task=False)]
     found: list[_Draft] = []
     pending: int | None = None
@@ -188,13 +210,13 @@ def _drafts(setting: Setting, sentence: Span, back: bool) -> list[_Draft]:
             pending = start if pending is None else pending
             if not found:
                 lead_in += setting.folded[start:end]
-        elif role is Phrase.TASK and _is_led_in(setting, found, start, end):
+        elif found and _joins(setting, found, role, start, end):
             found[-1] = replace(found[-1], end=end)
-        elif role is Phrase.TASK:
-            found.append(_Draft(start if pending is None else pending, end, True, lead_in))
             pending = None
-        elif role in (Phrase.LIMIT, Phrase.FOLLOW_UP) and found:
-            found[-1] = replace(found[-1], end=end)
+        elif role is Phrase.TASK or (
+            role is Phrase.LIMIT and (found or _opens_with_deed(setting, pending, start, end))
+        ):
+            found.append(_Draft(start if pending is None else pending, end, True, lead_in))
             pending = None
         elif role in (Phrase.LIMIT, Phrase.FOLLOW_UP):
             pending = start if pending is None else pending
@@ -203,6 +225,33 @@ def _drafts(setting: Setting, sentence: Span, back: bool) -> list[_Draft]:
     if not found:
         return [_Draft(*sentence, task=_is_follow_up(setting, sentence))]
     return [replace(draft, end=_end_without_comma(setting.folded, draft)) for draft in found]
+
+
+def _opens_with_deed(setting: Setting, pending: int | None, start: int, end: int) -> bool:
+    """“督察内务每周不少于1次,结果……”: a limit with a verb that opens the sentence is its task."""
+    return pending is None and has_deed(setting.folded[start : min(end, start + 2)])
+
+
+def _joins(setting: Setting, found: list[_Draft], role: Phrase, start: int, end: int) -> bool:
+    """Whether the phrase belongs to the task before it instead of being one."""
+    if role is Phrase.TASK:
+        by_whom = found[-1].end == start and setting.folded.startswith("由", start)
+        return by_whom or _is_led_in(setting, found, start, end)
+    own = role is Phrase.LIMIT and _has_own_rhythm(setting, found[-1], start, end)
+    return role in (Phrase.LIMIT, Phrase.FOLLOW_UP) and not own
+
+
+def _has_own_rhythm(setting: Setting, before: _Draft, start: int, end: int) -> bool:
+    """“每月调度1次,每季度通报1次”: a verb and a recurrence of its own make a task."""
+    phrase = setting.folded[start:end]
+    own = read_timing(phrase, setting.year).period
+    other = read_timing(setting.folded[before.start : before.end], setting.year).period
+    return (
+        own in _RHYTHMS
+        and other in _RHYTHMS
+        and own != other
+        and has_deed(phrase.partition("不少于")[0])
+    )
 
 
 def _is_led_in(setting: Setting, found: list[_Draft], start: int, end: int) -> bool:
@@ -219,7 +268,8 @@ def _is_follow_up(setting: Setting, sentence: Span) -> bool:
     roles = [_role(setting, *span) for span in phrase_spans(setting.masked, *sentence)]
     wording = setting.folded[slice(*sentence)]
     asks = re.search(
-        r"报|提交|备案|形成|建立|部署|传达|听取|纳入.*(?:考核|清单|计划|述职)", wording
+        r"报|提交|备案|形成(?![^,。]{0,20}(?:局面|合力|氛围|格局|态势|风气))|建立|部署|传达|听取|纳入.*(?:考核|清单|计划|述职)",
+        wording,
     )
     if roles[-1] is Phrase.CONDITION:
         return has_deed(wording)
@@ -284,6 +334,10 @@ def _timing(setting: Setting, draft: _Draft, wording: str) -> Timing:
         timing = replace(timing, period=led.period, due=led.due)
         if timing.minimum is None:
             timing = replace(timing, minimum=led.minimum)
+    if setting.until and (
+        timing.period is None or (timing.period == "each" and _ONE_EACH.search(wording))
+    ):
+        timing = replace(timing, period="once", due=setting.until)
     return timing
 
 
@@ -350,6 +404,8 @@ def _with_place(setting: Setting, duty: Duty, place: Roles) -> Duty:
 def _with_time(setting: Setting, duty: Duty, start: int, end: int) -> Duty:
     """Fill in what a column or key of time limits says and the wording left open."""
     timing = read_timing(setting.folded[start:end], setting.year)
+    if timing.period == "ongoing" and duty.period is None and duty.minimum:
+        timing = replace(timing, period="year")
     if duty.period is None or (duty.period == "ongoing" and timing.due):
         duty = replace(duty, period=timing.period, due=timing.due)
     elif duty.due is None and timing.due and duty.period in ("once", "year"):

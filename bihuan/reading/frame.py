@@ -58,6 +58,11 @@ _BEHIND_LIST = re.compile(
 )
 _CONTACT = re.compile(r"\((?:联系|咨询|此件|电话)[^()]{2,80}\)$")
 _LONGEST_TAIL = 240
+_ISSUED = re.compile(
+    r"\((?P<org>[^()\d]{0,30}?)(?:于)?(?P<year>20\d\d)年(?:\d{1,2}月)?(?:\d{1,2}日)?[^()\d]{0,24}?"
+    r"(?:印发|发布|通过|制定|修订)\)"
+)
+"""A note under the title: (市直机关工委2026年1月印发)."""
 _CUT_TITLE = re.compile(r"(?:本文|文章|文档)标题:(.+)|.*>(.{6,60})$")
 _CUT_DATE = re.compile(r"(?:时间|日期|来源).*?(20\d\d)[-/年.]")
 _PLANNING = re.compile(r"要点|计划|安排|方案|清单|分解|行动")
@@ -149,6 +154,9 @@ def _take_head_line(head: _Head, line: str) -> bool:
     if number or date:
         year = _year_value((number or date)[1])  # type: ignore[index]
         head.years += [year] if year else []
+    elif head.titles and (note := _ISSUED.fullmatch(line)):
+        head.years.append(int(note["year"]))
+        head.issuers += [note["org"]] if _ORG.fullmatch(note["org"]) else []
     elif red and not _NOT_ORG.search(line):
         head.issuers.append(red[1])
     elif _ADDRESSEE.fullmatch(line) and not _NOT_ADDRESSEE.search(line):

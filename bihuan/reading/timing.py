@@ -28,7 +28,7 @@ _RECURRENCES: list[tuple[Period, re.Pattern[str]]] = [
     (
         "half",
         re.compile(
-            r"每(?:个)?半年度?|半年(?:至少|不少于)?(?:一次|1次)|每(?:6|六)个月|上半年[、和及,]?下半年各?|上下半年各?|每(?:个)?学期|按半年|(?<![上下])半年(?:调度|通报|小结|评估|督查|研判)"
+            r"每(?:个)?半年度?|半年(?:至少|不少于)?(?:一次|1次)|每(?:6|六)个月|上半年[、和及,]?下半年各?|上、?下半年各?|每(?:个)?学期|按半年|(?<![上下])半年(?:调度|通报|小结|评估|督查|研判)"
         ),
     ),
     (
@@ -51,12 +51,12 @@ _RECURRENCES: list[tuple[Period, re.Pattern[str]]] = [
     ),
 ]
 _EACH = re.compile(
-    r"每(?:一)?(?:次|名|位|人|逢|期|场|篇|届|批|轮|例|件|遇)|每(?:一)?个?(?:党?支部|党组织|党小组|小组|党员|单位|处室|科室|部门|班子成员|领导班子成员|委员)|逐人|凡(?!是坚持)"
+    r"每(?:一)?(?:次|名|位|人|逢|期|场|篇|届|批|轮|例|件|遇)(?!(?:时间|时长|受众|人数|规模))|每(?:一)?个?(?:党?支部|党组织|党小组|小组|党员|单位|处室|科室|部门|班子成员|领导班子成员|委员)|逐人|凡(?!是坚持)"
 )
 _ONGOING = re.compile(
     r"常态化(?!长效化)|常态长效|常态开展|长期(?:坚持|开展|推进|落实)?|持续(?!力|性|深化内化)|全年(?!工作|任务|目标)|经常性|日常(?:开展|监督|管理|教育)|贯穿全年|全程|长年|一以贯之|不间断|随时"
 )
-_BEYOND = re.compile(r"每(?:一)?(?:个)?周|每[二两三四五六七八九十\d]{1,2}年|隔年|每届")
+_BEYOND = re.compile(r"每(?:一|两|2)?(?:个)?周|每[二两三四五六七八九十\d]{1,2}年|隔年|每届")
 _OTHER_MONTH = re.compile(r"每(?:2|两|二)个?月|隔月|双月(?!刊)|单月(?!刊)")
 _ONE_MONTH = (
     r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月"
@@ -68,7 +68,7 @@ _COUNT = re.compile(
     rf"(?P<number>(?<![\d第首初再])(?:{NUMBER}))(?:(?:—|-|至|到)(?:{NUMBER}))?(?:个)?(?P<unit>{_TIMES})(?!性|会议精神|全会|代表|书记|党代|季度)"
 )
 _OUTPUT = re.compile(
-    rf"(?P<number>(?<![第\d])(?:{NUMBER}))(?:—(?:{NUMBER}))?余?(?P<unit>篇|条|个|件|份|项|部|幅|本|首|名|人|学时|课时|小时|分钟|天|元|万元|户|家|对|支|台|辆|面|处|座|场次|人次|字|节|课|期|场|讲|堂|轮|部)"
+    rf"(?P<number>(?<![第\d])(?:{NUMBER}))(?:—(?:{NUMBER}))?余?(?P<unit>篇|条|个|件|份|项|部|幅|本|首|名|人次|人|学时|课时|小时|分钟|天|元|万元|户|家|对|支|台|辆|面|处|座|场次|字|节|课|期|场|讲|堂|轮|部)"
 )
 _AT_LEAST = re.compile(
     r"(?:不少于|至少|不低于|最少|不得少于|不少于|达到|达|各|确定|选树|培育|评选|打造|撰写|报送|刊发|形成|推出|培训|组建|创建|遴选|表彰|完成|发表|征集|选派|办好|办理|解决|建立|举办|开展|组织|上报|读|听|推荐)[^,。;]{0,16}$"
@@ -129,7 +129,7 @@ def _stated(text: str, year: int | None) -> Timing:
 
 def _every_other_month(text: str, timing: Timing) -> Timing:
     """每两个月1次 is six times a year: the ledger has no period of two months."""
-    if timing.period is not None or not _OTHER_MONTH.search(text):
+    if timing.period not in (None, "each") or not _OTHER_MONTH.search(text):
         return timing
     return replace(timing, period="year", minimum=6 * (timing.minimum or 1))
 
@@ -157,7 +157,7 @@ def _month(text: str) -> int:
 
 def _implied(unit: str | None, text: str) -> int | None:
     """A task that recurs is done at least once in each period, unless hours measure it."""
-    measured = unit in ("学时", "课时") or (unit in ("小时", "天") and "每次" not in text)
+    measured = unit in ("学时", "课时", "人次") or (unit in ("小时", "天") and "每次" not in text)
     return None if measured else 1
 
 

@@ -53,6 +53,14 @@ def name_nodes(folded: str, nodes: list[Node], *, glued: bool) -> None:
         name_nodes(folded, node.children, glued=glued)
 
 
+def stage_time(heading: str) -> str:
+    """The time that a heading names as its own: 3月, 一季度, the bracket of 动员部署(3月)."""
+    match = _STAGE_TIME.search(heading)
+    if match:
+        return match.group()[1:-1]
+    return heading if _STAGE_TIME.fullmatch(f"({heading})") else ""
+
+
 def _title(folded: str, node: Node, glued: bool) -> Span:
     if node.cells:
         return _row_title(folded, node)
