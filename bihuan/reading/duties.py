@@ -268,7 +268,7 @@ def _is_follow_up(setting: Setting, sentence: Span) -> bool:
     roles = [_role(setting, *span) for span in phrase_spans(setting.masked, *sentence)]
     wording = setting.folded[slice(*sentence)]
     asks = re.search(
-        r"报|提交|备案|形成(?![^,。]{0,20}(?:局面|合力|氛围|格局|态势|风气))|建立|部署|传达|听取|纳入.*(?:考核|清单|计划|述职)",
+        r"报|提交|备案|反馈|形成(?![^,。]{0,20}(?:局面|合力|氛围|格局|态势|风气))|建立|部署|传达|听取|纳入.*(?:考核|清单|计划|述职)",
         wording,
     )
     if roles[-1] is Phrase.CONDITION:

@@ -66,7 +66,7 @@ def _title(folded: str, node: Node, glued: bool) -> Span:
         return _row_title(folded, node)
     first, last = _first_line(folded, node)
     if node.heads:
-        return first, last
+        return first, last - (folded[last - 1] == ":")
     if first >= last or node.style is None:
         return _unnumbered(folded, node, first, last)
     if node.style is Style.ARTICLE:

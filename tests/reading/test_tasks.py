@@ -1,0 +1,96 @@
+"""What is a task of its own, what belongs to the one before it, and what is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from bihuan.reading.reader import read_plan
+
+
+def tasks(sentence: str) -> list[str]:
+    plan = read_plan(f"2026年计划\n一、甲项\n{sentence}")
+    return [duty.text for duty in plan.duties if duty.actionable]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "每半年开展1次抽查,抽查结果报告省委。",
+        "每季度开展1次检查,每次形成书面报告。",
+        "1月进行述职,与民主评议合并开展。",
+        "办好“绿色讲坛”,由各科室轮流主讲。",
+        "机关党委反馈考核结果,并在局内网公示5个工作日。",
+        "开展廉政谈话,谈话率100%。",
+        "开展谈心谈话,为组织生活会做好准备。",
+        "每季度开展1次研讨,其中邀请专家辅导全年不超过3次。",
+        "召开支部党员大会,总结上年工作,研究下年计划。",
+        "修订督查办法,4月底前印发施行。",
+        "解决困难,每年为职工办好5件实事。",
+        "党员因故不能参加的,须履行请假手续。",
+    ],
+)
+def test_conditions_limits_and_what_follows_stay_with_their_task(sentence):
+    assert tasks(sentence) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("每月调度1次进展,每季度通报1次。", ["每月调度1次进展", "每季度通报1次。"]),
+        ("督察内务每周不少于1次,结果按月通报。", ["督察内务每周不少于1次", "结果按月通报。"]),
+        ("印发通知,选派50名干部到基层锻炼。", ["印发通知", "选派50名干部到基层锻炼。"]),
+    ],
+)
+def test_a_verb_and_a_rhythm_of_its_own_make_a_task(sentence, expected):
+    assert tasks(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "坚决整治形式主义、官僚主义。",
+        "用心用情解决群众急难愁盼问题。",
+        "权力运行制约监督机制更加完善。",
+        "考核工作坚持客观公正、注重实绩的原则。",
+        "考核结果分为好、较好、一般三个等次。",
+        "考核由机关党委组织实施,机关纪委配合。",
+        "突出抓好四项制度:",
+        "开展情况作为评选表彰的重要参考。",
+        "一级做给一级看,形成齐抓共管的良好局面。",
+    ],
+)
+def test_mottoes_aims_and_rules_of_procedure_are_no_tasks(sentence):
+    assert tasks(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "对因病致困的干部职工,做到必访必谈。",
+        "对后进党支部实行挂牌整改。",
+        "对受处分人员,定期回访教育。",
+        "聚焦耕地保护等领域开展专项整治。",
+        "年内培养入党积极分子4名。",
+        "10月底前办结群众反映问题。",
+        "核销上月转出回执。",
+        "机关党委要将完成情况纳入年终考核。",
+        "清明节前赴烈士陵园祭扫。",
+    ],
+)
+def test_deeds_are_tasks(sentence):
+    assert tasks(sentence) == [sentence]
+
+
+def test_a_weekly_or_monthly_ceiling_is_not_what_is_owed():
+    plan = read_plan("一、甲项\n每季度至少开展1次研讨,其中邀请专家辅导全年不超过3次。")
+    assert [(duty.period, duty.minimum) for duty in plan.duties] == [("quarter", 1)]
+
+
+def test_a_count_in_a_table_beside_the_whole_year_is_yearly():
+    plan = read_plan("序号\t工作任务\t责任单位\t完成时限\n1\t旁听学习不少于20次\t宣传部\t全年")
+    assert [(duty.period, duty.minimum) for duty in plan.duties] == [("year", 20)]
+
+
+def test_a_note_under_the_title_names_the_issuer():
+    plan = read_plan("2026年任务分解表\n(市委市直机关工委2026年1月印发)\n一、甲项\n开展1次检查。")
+    assert (plan.title, plan.issuer, plan.year) == ("2026年任务分解表", "市委市直机关工委", 2026)
