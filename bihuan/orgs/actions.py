@@ -27,12 +27,12 @@ from bihuan.orgs.models import Appointment, Membership, Org, OrgSpan, Person
 class Change:
     """Organisations that are not what they were, from the day `since` on.
 
-    `moved` is true if their place in the tree changed, and with it the paths below them.
+    `people` are those whose post or membership it is about; None if that is not known.
     """
 
     org_ids: frozenset[int]
     since: dt.date
-    moved: bool = False
+    people: frozenset[int] | None = frozenset()
 
 
 after_change: list[Callable[[Change], None]] = []
@@ -68,7 +68,7 @@ def establish(
     if kind == OrgKind.GROUP and parent is not None:
         _recount([parent], since=founded)
     write_entry("org.established", org, by=by, org=org, kind=kind)
-    _tell(Change(frozenset({org.pk}), founded, moved=True))
+    _tell(Change(frozenset({org.pk}), founded))
     return org
 
 
@@ -102,21 +102,20 @@ def move(org: Org, *, to: Org, on: dt.date, by: User | str) -> Org:
     """
     org = Org.objects.select_for_update().get(pk=org.pk)
     to = Org.objects.get(pk=to.pk)
-    if contains(org.path, to.path):
+    if contains(org.path, to.path) or org.pk in _ever_above(to, on):
         raise CyclicMove(
             _("不能把“%(org)s”移到它自己或它的下级“%(to)s”之下。") % {"org": org, "to": to}
         )
     if to.dissolved_date is not None:
         raise Refused(_("“%(to)s”已经撤销，不能再接收下级。") % {"to": to})
-    old_parent, old_path = org.parent, org.path
+    old_parent = org.parent
     _turn_page(org, on, parent=to)
-    Org.objects.filter(pk=org.pk).update(parent=to)
-    _rewrite_paths(old_path, to.path + segment(org.pk))
+    _stand_where_last(org)
     if org.kind == OrgKind.GROUP:
         _recount([each for each in (old_parent, to) if each is not None], since=on)
     org.refresh_from_db()
     write_entry("org.moved", org, by=by, org=org, to=to.pk)
-    _tell(Change(frozenset({org.pk}), on, moved=True))
+    _tell(Change(frozenset({org.pk}), on))
     return org
 
 
@@ -125,6 +124,10 @@ def dissolve(org: Org, *, on: dt.date, by: User | str) -> Org:
     """Dissolve `org` from the day `on` on. It must have no living children and no members."""
     if Org.objects.filter(parent=org).living().exists():
         raise Refused(_("“%(org)s”还有下级组织，请先移走或撤销它们。") % {"org": org})
+    if on <= org.founded_date:
+        raise Refused(_("撤销日期必须晚于成立日期。"))
+    if Appointment.objects.filter(org=org, until_date=None, since_date__gte=on).exists():
+        raise Refused(_("“%(org)s”在这一天以后还有任职，请先免去。") % {"org": org})
     if Membership.objects.filter(org=org).on(on).exists():
         raise Refused(_("“%(org)s”还有党员，请先转接他们的组织关系。") % {"org": org})
     OrgSpan.objects.filter(org=org, since_date__gte=on).delete()
@@ -136,8 +139,9 @@ def dissolve(org: Org, *, on: dt.date, by: User | str) -> Org:
     org.save(update_fields=["dissolved_date"])
     if org.kind == OrgKind.GROUP and org.parent is not None:
         _recount([org.parent], since=on)
+    _stand_where_last(org)
     write_entry("org.dissolved", org, by=by, org=org)
-    _tell(Change(frozenset({org.pk}), on))
+    _tell(Change(frozenset({org.pk}), on, people=None))
     return org
 
 
@@ -159,7 +163,7 @@ def enrol(
     membership = Membership.objects.create(person=person, org=org, group=group, since_date=since)
     _recount(Org.objects.filter(pk__in=touched), since=since)
     write_entry("membership.begun", membership, by=by, org=org, person=person.pk)
-    _tell(Change(frozenset(touched), since))
+    _tell(Change(frozenset(touched), since, people=frozenset({person.pk})))
     return membership
 
 
@@ -178,7 +182,7 @@ def appoint(
         person=person, org=org, post=post, since_date=since, portfolio=portfolio
     )
     write_entry("post.given", appointment, by=by, org=org, post=post, person=person.pk)
-    _tell(Change(frozenset({org.pk}), since))
+    _tell(Change(frozenset({org.pk}), since, people=frozenset({person.pk})))
     return appointment
 
 
@@ -190,7 +194,8 @@ def relieve(appointment: Appointment, *, on: dt.date, by: User | str) -> Appoint
     appointment.until_date = on
     appointment.save(update_fields=["until_date"])
     write_entry("post.ended", appointment, by=by, org=appointment.org, post=appointment.post)
-    _tell(Change(frozenset({appointment.org_id}), on))
+    people = frozenset({appointment.person_id})
+    _tell(Change(frozenset({appointment.org_id}), on, people=people))
     return appointment
 
 
@@ -231,6 +236,28 @@ def _turn_page(org: Org, on: dt.date, **facts: Any) -> None:
         kept = {name: v for name, v in facts.items() if getattr(span, name) == unchanged[name]}
         if kept:
             OrgSpan.objects.filter(pk=span.pk).update(**kept)
+
+
+def _ever_above(org: Org, since: dt.date) -> set[int]:
+    """`org` and all who stand above it on a day from `since` on, or will."""
+    found: set[int] = set()
+    todo = {org.pk}
+    while todo:
+        found |= todo
+        spans = OrgSpan.objects.filter(Q(until_date=None) | Q(until_date__gt=since), org__in=todo)
+        parents = spans.filter(parent__isnull=False).values_list("parent_id", flat=True)
+        todo = {parent for parent in parents if parent is not None} - found
+    return found
+
+
+def _stand_where_last(org: Org) -> None:
+    """Put `org` under the parent of its last span: a later move stays if an earlier is added."""
+    last = OrgSpan.objects.filter(org=org).select_related("parent").latest("since_date").parent
+    if last == org.parent or last is None:
+        return
+    _rewrite_paths(org.path, last.path + segment(org.pk))
+    Org.objects.filter(pk=org.pk).update(parent=last)
+    org.refresh_from_db()
 
 
 def _rewrite_paths(old: str, new: str) -> None:
