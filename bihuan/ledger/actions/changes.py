@@ -1,40 +1,43 @@
 """What the ledger does when records, duties or organisations change.
 
-Registered with the floors below in `apps`; runs inside the transaction of the change.
+Registered with the floors below in `apps`; runs inside the transaction of the change. Each
+function touches the cells that the change touches, and no others.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 from django.db.models import Q
 
 from bihuan.activities.models import Activity
 from bihuan.duties.models import Completion, Duty, Exemption
-from bihuan.ledger.actions.rebuild import recompute
-from bihuan.ledger.actions.rows import ROW_COLUMNS, change_sums, fill, run
+from bihuan.ledger.actions.fold import fold_alone
+from bihuan.ledger.actions.reassess import alike_lines, reassess
+from bihuan.ledger.actions.replant import Detour, replant
+from bihuan.ledger.actions.rows import new_version
 from bihuan.ledger.actions.settle import settle
 from bihuan.ledger.choices import SourceType
-from bihuan.ledger.models import Book, Rollup, Subject
+from bihuan.ledger.models import Book
 from bihuan.ledger.queries import store
-from bihuan.ledger.queries.books import Register, register_of
+from bihuan.ledger.queries.books import (
+    Register,
+    open_register,
+    orgs_ever_below,
+    register_of,
+    ways_now,
+)
 from bihuan.ledger.queries.proofs import (
     proof_of_completion,
     proofs_of_activities,
     proofs_of_activity,
+    records_at,
+    records_with,
 )
-from bihuan.ledger.queries.store import row_key
-from bihuan.ledger.rules import kernel
-from bihuan.ledger.rules.codec import matrix
-from bihuan.ledger.rules.owed import Facts, owed_table
-from bihuan.lib.tree import keys
+from bihuan.ledger.rules.owed import lines_of
+from bihuan.ledger.rules.terms import Rule
 from bihuan.orgs.actions import Change
-from bihuan.orgs.choices import OrgKind
-from bihuan.orgs.models import Appointment, Membership, Org
-
-SIMPLE_HOSTS = (OrgKind.BRANCH, OrgKind.GROUP, OrgKind.LEADING_GROUP)
+from bihuan.orgs.models import Appointment, OrgSpan
 
 
 def follow_activity(activity: Activity) -> None:
@@ -50,122 +53,112 @@ def follow_completion(completion: Completion) -> None:
 
 
 def follow_duties(duties: Sequence[Duty]) -> None:
-    """Duties were begun, ended or changed: everybody's owed bytes are looked at again."""
-    first = min(duty.valid_from_date.year for duty in duties)
+    """Duties were begun or ended: their lines are assessed anew for those in their scope."""
+    fold_alone()
+    rules = [store.rule_of(duty) for duty in duties]
+    orgs = _in_scope(rules)
+    first = min(rule.valid_from.year for rule in rules)
     for book in Book.objects.filter(year__gte=first):
-        recompute(book.year, today=dt.date.fromordinal(book.as_of), keep_counters=True)
+        register = _grown(book)
+        reassess(book.year, orgs, alike_lines(register, rules))
 
 
 def follow_exemption(exemption: Exemption) -> None:
     """An exemption was granted or withdrawn."""
-    orgs = [exemption.org_id]
+    fold_alone()
+    orgs = {exemption.org_id}
     if exemption.subtree:
-        orgs = list(Org.objects.under(exemption.org.path).values_list("pk", flat=True))
+        orgs = orgs_ever_below(ways_now(), orgs)
     years = exemption.since_date.year, exemption.until_date.year
     for book in Book.objects.filter(year__range=years):
-        if exemption.subtree and book.movers:
-            recompute(book.year, today=dt.date.fromordinal(book.as_of), keep_counters=True)
-        else:
-            reassess(book.year, orgs)
+        lines = None
+        if exemption.lineage:
+            freed = Duty.objects.filter(lineage=exemption.lineage)
+            lines = alike_lines(open_register(book), [store.rule_of(duty) for duty in freed])
+        reassess(book.year, orgs, lines)
 
 
 def follow_orgs(change: Change) -> None:
     """Organisations were established, moved, changed or dissolved, or posts in them given."""
-    books = list(Book.objects.filter(year__gte=change.since.year))
+    books = list(Book.objects.order_by("year"))
     if not books:
         return
-    _settle_records_of(change)
-    held = set(Appointment.objects.filter(org__in=change.org_ids).values_list("org_id", "post"))
-    # A count of groups belongs to the parent, which is not named in the change.
-    parents = Org.objects.filter(pk__in=change.org_ids, parent__isnull=False)
+    detours = replant(books, change.org_ids)
+    _settle_records_of(change, detours)
+    # A count of groups belongs to the parents, which are not named in the change.
+    parents = OrgSpan.objects.filter(org__in=change.org_ids, parent__isnull=False)
     touched = {*change.org_ids, *parents.values_list("parent_id", flat=True)}
     for book in books:
-        if change.moved or not _have_rows(book.year, held):
-            recompute(book.year, today=dt.date.fromordinal(book.as_of), keep_counters=True)
-        else:
+        if book.year >= change.since.year:
             reassess(book.year, [org for org in touched if org is not None])
+        if detours:
+            _reassess_by_place(book.year, detours)
 
 
-def _have_rows(year: int, posts: set[tuple[int, str]]) -> bool:
-    """Whether these posts are subjects already and their organisations have sums."""
-    orgs = {org for org, _post in posts}
-    known = set(Subject.objects.filter(org_id__in=orgs).values_list("org_id", "post"))
-    summed = Rollup.objects.filter(pk__in=[row_key(year, org) for org in orgs])
-    return posts <= known and summed.count() == len(orgs)
+def _in_scope(rules: Iterable[Rule]) -> set[int] | None:
+    """The organisations that one of these rules could bind; None if that may be anybody."""
+    ways, found = ways_now(), set[int]()
+    for rule in rules:
+        scope = rule.scope
+        if scope.org_ids is not None:
+            found |= scope.org_ids
+        elif scope.under_ids is not None:
+            found |= orgs_ever_below(ways, scope.under_ids)
+        else:
+            return None
+    return found
 
 
-def reassess(year: int, org_ids: Iterable[int]) -> None:
-    """Work out anew what these organisations and their posts owe, and carry the difference up."""
+def _grown(book: Book) -> Register:
+    """The book's register, after it has got a line for every rule of its year."""
+    register = open_register(book)
+    layout = register.layout.grown(lines_of(store.rules_of(book.year), book.year))
+    if layout is register.layout:
+        return register
+    book.lines = [line.as_dict() for line in layout.lines]
+    book.version = new_version()
+    book.save(update_fields=["lines", "version"])
+    return open_register(book)
+
+
+def _reassess_by_place(year: int, detours: list[Detour]) -> None:
+    """Assess anew what is asked of, or let off, everybody below one of those concerned."""
     found = register_of(year)
-    listed = store.subjects_of(org_ids)
-    if found is None or not listed:
+    concerned = {org for detour in detours for org in detour.concerned}
+    rules = store.rules_of(year)
+    by_id = {rule.id: rule for rule in rules}
+    placed = [rule for rule in rules if rule.scope.under_ids and rule.scope.under_ids & concerned]
+    freed = {
+        waiver.rule_id
+        for waiver in store.waivers_of(year)
+        if waiver.subtree and waiver.org_id in concerned
+    }
+    if found is None or not (placed or freed):
         return
-    register, as_of = found
-    layout = register.layout
-    facts = _facts_for(register, listed)
-    wanted = ",".join(str(row_key(year, each[0])) for each in listed)
-    rows = run(
-        f"SELECT subject_id, counters, owed FROM ledger_row WHERE id IN ({wanted}) ORDER BY id"
-    ).fetchall()
-    stored = {subject: (bytes(counters), bytes(owed)) for subject, counters, owed in rows}
-    counters = matrix([stored.get(each[0], (b"", b""))[0] for each in listed], len(layout))
-    before = matrix([stored.get(each[0], (b"", b""))[1] for each in listed], len(layout))
-    after = owed_table(layout, store.rules_of(year), facts, store.waivers_of(year))
-    was = np.stack(kernel.classify(layout, counters, before).stacked(), axis=2).astype(np.int8)
-    classes = kernel.classify(layout, counters, after)
-    now = np.stack(classes.stacked(), axis=2).astype(np.int8)
-    late = kernel.overdue(layout, classes, as_of).tolist()
-    for at in np.flatnonzero((before != after).any(axis=1)).tolist():
-        key, org, _post, path = listed[at]
-        run("DELETE FROM ledger_row WHERE id = ?", (row_key(year, key),))
-        row = (row_key(year, key), year, key, org, path)
-        fill("ledger_row", ROW_COLUMNS,
-             [(*row, counters[at].tobytes(), after[at].tobytes(), late[at])])  # fmt: skip
-        flips = now[at] - was[at]
-        changed = np.flatnonzero(flips.any(axis=1)).tolist()
-        change_sums(register, path, {slot: flips[slot].tolist() for slot in changed})
+    register, _as_of = found
+    orgs = orgs_ever_below(register.ways, {detour.org for detour in detours})
+    if None in freed:
+        reassess(year, orgs)
+    else:
+        placed += [by_id[rule] for rule in freed if rule in by_id]
+        reassess(year, orgs, alike_lines(register, placed))
 
 
-def _facts_for(register: Register, listed: list[tuple[int, int, str, str]]) -> Facts:
-    """The facts of these subjects, with everything that was ever above them."""
-    orgs: set[int] = set()
-    todo = {org for _key, org, _post, _path in listed}
-    paths = {org: path.partition("!")[0] for _key, org, _post, path in listed}
-    while todo:
-        org = todo.pop()
-        orgs.add(org)
-        above = set(keys(paths.get(org, "")))
-        for _until, way in register.movers.get(org, []):
-            above |= set(way)
-        todo |= above - orgs
-    subjects = [(org, post) for _key, org, post, _path in listed]
-    own = {org for org, post in subjects if post}
-    return Facts(store.spans_of(orgs), store.posts_of(own), subjects)
-
-
-def _settle_activities(wanted: Q) -> None:
-    for activity, proofs in list(proofs_of_activities(wanted)):
-        settle(SourceType.ACTIVITY, activity, proofs)
-
-
-def _settle_records_of(change: Change) -> None:
+def _settle_records_of(change: Change, detours: list[Detour]) -> None:
     """Look again at records whose proofs rest on who held which post and who was due."""
-    people = set(
-        Appointment.objects.filter(org__in=change.org_ids).values_list("person", flat=True)
+    wanted = Q(pk__in=[])
+    for detour in detours:
+        wanted |= records_at(detour.concerned, detour.first, detour.until)
+    people = change.people
+    if people is None:
+        there = Appointment.objects.filter(org__in=change.org_ids)
+        people = frozenset(there.values_list("person", flat=True))
+    # Nothing rests on people who never held a post.
+    people = frozenset(
+        Appointment.objects.filter(person__in=people).values_list("person", flat=True)
     )
-    members = Membership.objects.filter(
-        org__in=change.org_ids, person__in=Appointment.objects.values("person")
-    )
-    people |= set(members.values_list("person", flat=True))
-    since = Q(held_date__gte=change.since)
-    if change.moved:
-        own = Q(held_date__gte=dt.date(change.since.year, 1, 1))
-        _settle_activities(own & ~Q(org__kind__in=SIMPLE_HOSTS))
     if people:
-        homes = Membership.objects.filter(person__in=people).values_list("org__path", flat=True)
-        hosts = {org for path in homes for org in keys(path)} | set(change.org_ids)
-        groups = Membership.objects.filter(person__in=people, group__isnull=False)
-        hosts |= {group for group in groups.values_list("group", flat=True) if group is not None}
-        there = Q(org__in=hosts) | Q(chair__in=people) | Q(speakers__in=people)
-        touched = Activity.objects.filter(since & there).values("pk")
-        _settle_activities(Q(pk__in=touched))
+        wanted |= records_with(people, change.org_ids, since=change.since)
+    if people or detours:
+        for activity, proofs in list(proofs_of_activities(wanted)):
+            settle(SourceType.ACTIVITY, activity, proofs)

@@ -1,65 +1,57 @@
-"""A year computed from nothing, or from the counters already stored."""
+"""A year computed from its records."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 
-from bihuan.ledger.actions.rows import ROW_COLUMNS, fill, new_version, run
-from bihuan.ledger.actions.settle import LOCK, fill_evidence
+from bihuan.ledger.actions.locks import alone
+from bihuan.ledger.actions.rows import ROW_COLUMNS, SUM_COLUMNS, fill, new_version, run
+from bihuan.ledger.actions.settle import fill_evidence
 from bihuan.ledger.actions.subjects import align_subjects, ensure_subjects, signature_number
 from bihuan.ledger.models import Book
 from bihuan.ledger.queries import store
+from bihuan.ledger.queries.books import movers_now
 from bihuan.ledger.queries.proofs import fresh_proofs
 from bihuan.ledger.queries.store import Progress, row_key
 from bihuan.ledger.rules import kernel
-from bihuan.ledger.rules.codec import Bytes, Ints, Layout, counts_to, matrix
+from bihuan.ledger.rules.codec import Bytes, Ints, Layout, counts_to, only_owed
 from bihuan.ledger.rules.kernel import Classes, Tally
 from bihuan.ledger.rules.owed import Facts, lines_of, owed_table
 from bihuan.ledger.rules.terms import Signature
-from bihuan.orgs.models import Org
 
 
 @transaction.atomic
 def rebuild(year: int, *, today: dt.date, progress: Progress = None) -> None:
     """Compute the ledger of `year` from the records alone, evidence included."""
-    _lock()
+    alone()
     gather_evidence(year, progress)
     recompute(year, today=today, progress=progress)
 
 
 @transaction.atomic
-def recompute(
-    year: int, *, today: dt.date, progress: Progress = None, keep_counters: bool = False
-) -> None:
-    """Compute all rows and sums of `year` from the stored evidence.
-
-    `keep_counters` leaves the evidence unread if the year's lines have not grown: for a
-    change of rules or of the tree the counters stay what they were.
-    """
-    _lock()
+def recompute(year: int, *, today: dt.date, progress: Progress = None) -> None:
+    """Compute all rows and sums of `year` from the stored evidence."""
+    alone()
     if progress:
         progress("facts", 0, 1)
     align_subjects()
-    book, layout, grew = _open_book(year, today)
+    book, layout = _open_book(year, today)
     listed = store.subjects_of()
     facts = Facts(
         store.spans_of(), store.posts_of(), [(org, post) for _key, org, post, _path in listed]
     )
-    if grew or not keep_counters:
-        counters = tally_year(layout, [each[0] for each in listed], progress)
-    else:
-        counters = _stored_counters(year, layout, [each[0] for each in listed])
+    counters = tally_year(layout, [each[0] for each in listed], progress)
     owed = owed_table(layout, store.rules_of(year), facts, store.waivers_of(year))
+    counters = only_owed(layout, counters, owed)
     classes = kernel.classify(layout, counters, owed)
     if progress:
         progress("rows", 0, len(listed))
     _write_rows(year, listed, counters, owed, kernel.overdue(layout, classes, today.toordinal()))
     _write_sums(layout, facts, classes)
-    book.movers = movers_of(facts)
+    book.movers = movers_now()
     book.save(force_update=True)
     if progress:
         progress("rows", len(listed), len(listed))
@@ -115,50 +107,23 @@ def gather_evidence(year: int, progress: Progress = None) -> None:
     fill_evidence(batch)
 
 
-def movers_of(facts: Facts) -> dict[str, Any]:
-    """The organisations that had several parents: key → [[until, today's path of the parent]]."""
-    spans = facts.spans
-    changes = (spans.org[1:] == spans.org[:-1]) & (spans.parent[1:] != spans.parent[:-1])
-    orgs = sorted(set(spans.org[1:][changes].tolist()))
-    paths = {0: ""}
-    if orgs:
-        paths |= dict(Org.objects.values_list("pk", "path"))
-    found: dict[str, Any] = {}
-    for org in orgs:
-        at = np.flatnonzero(spans.org == org).tolist()
-        found[str(org)] = [[int(spans.until[i]), paths[int(spans.parent[i])]] for i in at]
-    return found
-
-
-def _lock() -> None:
-    """One rebuild at a time, and no record settled meanwhile (SQLite has one writer anyway)."""
-    if connection.vendor == "postgresql":
-        run("SELECT pg_advisory_xact_lock(?)", (LOCK,))
-
-
-def _open_book(year: int, today: dt.date) -> tuple[Book, Layout, bool]:
-    """The year's book with a line for every rule, its layout, and whether it gained lines."""
+def _open_book(year: int, today: dt.date) -> tuple[Book, Layout]:
+    """The year's book with a line for every rule, and its layout."""
     book = Book.objects.filter(year=year).first() or Book(year=year, as_of=0)
     known = store.layout_of(book)
     layout = known.grown(lines_of(store.rules_of(year), year))
     book.lines = [line.as_dict() for line in layout.lines]
     book.as_of, book.version = today.toordinal(), new_version()
     book.save()
-    return book, store.layout_of(book), layout is not known
-
-
-def _stored_counters(year: int, layout: Layout, subjects: list[int]) -> Bytes:
-    rows = run("SELECT subject_id, counters FROM ledger_row WHERE year = ?", (year,)).fetchall()
-    stored = {subject: bytes(blob) for subject, blob in rows}
-    return matrix([stored.get(subject, b"") for subject in subjects], len(layout))
+    return book, store.layout_of(book)
 
 
 def _write_rows(
     year: int, listed: list[tuple[int, int, str, str]], counters: Bytes, owed: Bytes, late: Ints
 ) -> None:
-    """Rows of all subjects that owe or have counted anything."""
+    """Rows of all subjects that owe anything."""
     run("DELETE FROM ledger_row WHERE year = ?", (year,))
-    filled = np.flatnonzero(counters.any(axis=1) | owed.any(axis=1)).tolist()
+    filled = np.flatnonzero(owed.any(axis=1)).tolist()
     width = counters.shape[1]
     count_bytes, owed_bytes, overdue = counters.tobytes(), owed.tobytes(), late.tolist()
     base = row_key(year, 0)
@@ -179,7 +144,7 @@ def _write_sums(layout: Layout, facts: Facts, classes: Classes) -> None:
     run("DELETE FROM ledger_delta WHERE year = ?", (layout.year,))
     keys = facts.org_keys.tolist()
     fill(
-        "ledger_rollup", "id, year, org_id, counts",
+        "ledger_rollup", SUM_COLUMNS,
         (
             (row_key(layout.year, keys[org]), layout.year, keys[org], counts_to(table))
             for org, table in kernel.roll_up(layout, facts, classes).items()

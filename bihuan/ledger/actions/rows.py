@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import connection
 
-from bihuan.ledger.actions.fold import fold_if_due
 from bihuan.ledger.queries.books import Register
 from bihuan.ledger.queries.store import row_key
-from bihuan.ledger.rules.codec import counts_from, counts_to
+from bihuan.ledger.rules import kernel
+from bihuan.ledger.rules.codec import Ints, Layout, counts_from, counts_to, matrix
 
 ROW_COLUMNS = "id, year, subject_id, org_id, path, counters, owed, overdue"
-Flips = dict[int, Sequence[int]]
-"""Slot → change of (expected, exempt, done, made up)."""
+SUM_COLUMNS = "id, year, org_id, counts"
+PART = 2000
+"""Keys named in one statement."""
 
 
 def new_version() -> int:
@@ -50,42 +51,84 @@ def fill(table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
             copy.write_row(row)
 
 
-def change_sums(register: Register, path: str, flips: Flips) -> None:
-    """Carry changed cells of the subject at `path` to every organisation above them.
+def update(table: str, types: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
+    """Set columns of many rows; each row of values ends with its key.
 
-    SQLite has one writer anyway and adds at once. PostgreSQL appends, because the root's
-    row would be a lock that every writer waits for.
+    `types` gives for each column its type on PostgreSQL.
     """
-    chains: dict[tuple[int, ...], Flips] = {}
-    for slot, change in flips.items():
-        if any(change):
-            middle = register.layout.slots[slot].window.middle
-            chains.setdefault(tuple(register.chain(path, middle)), {})[slot] = change
-    for chain, changes in chains.items():
-        if connection.vendor == "postgresql":
-            _append(register.year, chain, changes)
-        else:
-            add_to_sums(register.year, chain, changes, len(register.layout))
-    if chains and connection.vendor == "postgresql":
-        transaction.on_commit(fold_if_due)
+    if not rows:
+        return
+    if connection.vendor == "sqlite":
+        sets = ", ".join(f"{column} = ?" for column in types)
+        cursor = connection.connection.cursor()
+        cursor.executemany(f"UPDATE {table} SET {sets} WHERE id = ?", rows)
+        return
+    sets = ", ".join(f"{column} = n.{column}" for column in types)
+    arrays = ", ".join(f"?::{kind}[]" for kind in (*types.values(), "bigint"))
+    names = ", ".join((*types, "id"))
+    run(
+        f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS n({names}) WHERE {table}.id = n.id",
+        [list(column) for column in zip(*rows, strict=True)],
+    )
 
 
-def _append(year: int, chain: Sequence[int], changes: Flips) -> None:
-    ancestors = "[" + ",".join(map(str, chain)) + "]"
-    for slot, change in changes.items():
-        run(
-            "INSERT INTO ledger_delta (year, slot, ancestors, d_expected, d_exempt, d_done,"
-            " d_made) VALUES (?, ?, CAST(? AS jsonb), ?, ?, ?, ?)",
-            (year, slot, ancestors, *map(int, change)),
-        )
+def select(columns: str, table: str, keys: Collection[int], more: str = "") -> list[Any]:
+    """Rows with these keys, in the order of their keys."""
+    wanted, found = sorted(keys), []
+    for start in range(0, len(wanted), PART):
+        part = ",".join(map(str, wanted[start : start + PART]))
+        sql = f"SELECT {columns} FROM {table} WHERE id IN ({part}) ORDER BY id{more}"
+        found += run(sql).fetchall()
+    return found
 
 
-def add_to_sums(year: int, org_ids: Sequence[int], changes: Flips, width: int) -> None:
-    """Add changes to the stored sums of these organisations; those without sums are leaves."""
-    wanted = ",".join(str(row_key(year, org)) for org in org_ids)
-    found = run(f"SELECT id, counts FROM ledger_rollup WHERE id IN ({wanted})").fetchall()
-    for key, blob in found:
-        table = counts_from(blob, max(width, len(blob) // 16))
-        for slot, change in changes.items():
-            table[slot] += np.array(change, np.int32)
-        run("UPDATE ledger_rollup SET counts = ? WHERE id = ?", (counts_to(table), key))
+def add_to_sums(year: int, changes: Mapping[int, Ints]) -> int:
+    """Add [slot, 4] changes to the stored sums of these organisations.
+
+    Those without sums are leaves, whose row says all. Returns how many sums were written.
+    """
+    tables = {row_key(year, org): table for org, table in changes.items() if table.any()}
+    lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
+    written = []
+    for key, blob in select("id, counts", "ledger_rollup", tables, lock):
+        change = tables[key]
+        table = counts_from(bytes(blob), max(len(change), len(blob) // 16))
+        table[: len(change)] += change
+        written.append((counts_to(table), key))
+    update("ledger_rollup", {"counts": "bytea"}, written)
+    return len(written)
+
+
+def ensure_sums(register: Register, org_ids: Iterable[int]) -> None:
+    """Give these organisations sums if they have none, for something will stand below them.
+
+    Until then an organisation's own row says all. Nothing may be pending, and nobody settle.
+    """
+    year, wanted = register.year, set(org_ids)
+    known = select("org_id", "ledger_rollup", [row_key(year, org) for org in wanted])
+    missing = sorted(wanted - {row[0] for row in known})
+    if not missing:
+        return
+    own = own_tables(register.layout, missing)
+    blank = np.zeros((len(register.layout), 4), np.int32)
+    fill(
+        "ledger_rollup", SUM_COLUMNS,
+        [(row_key(year, org), year, org, counts_to(own.get(org, blank))) for org in missing],
+    )  # fmt: skip
+
+
+def own_tables(layout: Layout, org_ids: Collection[int]) -> dict[int, Ints]:
+    """organisation → [slot, 4] of its own row, without the posts in it."""
+    wanted = ",".join(str(int(org)) for org in org_ids) or "0"
+    rows = run(
+        "SELECT r.org_id, r.counters, r.owed FROM ledger_subject s"
+        " JOIN ledger_row r ON r.id = ? + s.id"
+        f" WHERE s.org_id IN ({wanted}) AND s.post = ''",
+        (row_key(layout.year, 0),),
+    ).fetchall()
+    if not rows:
+        return {}
+    counters = matrix([bytes(row[1]) for row in rows], len(layout))
+    owed = matrix([bytes(row[2]) for row in rows], len(layout))
+    flags = np.stack(kernel.classify(layout, counters, owed).stacked(), axis=2)
+    return {row[0]: table for row, table in zip(rows, flags.astype(np.int32), strict=True)}

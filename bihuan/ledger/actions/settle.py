@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 
-from bihuan.ledger.actions.rows import change_sums, fill, run
+from bihuan.ledger.actions.fold import change_sums
+from bihuan.ledger.actions.locks import share
+from bihuan.ledger.actions.rows import fill, run
 from bihuan.ledger.actions.subjects import ensure_subjects, signature_number
 from bihuan.ledger.queries.books import Register, register_of
 from bihuan.ledger.queries.store import row_key
@@ -19,15 +21,13 @@ Known = tuple[int, int, int, int, int]
 EVIDENCE = (
     "source_type, source_id, subject_id, signature_id, held, counts_for, present, entitled, year"
 )
-LOCK = 7_340_202
 
 
 @transaction.atomic
 def settle(source_type: int, source_id: int, proofs: Iterable[Proof]) -> None:
     """Let `proofs` be all that this record proves: add, change, withdraw, import and undo alike."""
     proofs = list(proofs)
-    if connection.vendor == "postgresql":
-        run("SELECT pg_advisory_xact_lock_shared(?)", (LOCK,))
+    share()
     subjects = ensure_subjects(proof.subject for proof in proofs)
     new: dict[int, Known] = {
         subjects[proof.subject]: (
@@ -116,19 +116,19 @@ def _keys(signatures: Iterable[int]) -> dict[int, str]:
 def _change_row(
     register: Register, as_of: int, subject: int, changes: dict[int, list[int]]
 ) -> None:
+    """Count on the cells that are owed; what is not owed is not counted, and without a row
+    nothing is."""
     layout, key = register.layout, row_key(register.year, subject)
     lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
     select = f"SELECT counters, owed, overdue, path FROM ledger_row WHERE id = ?{lock}"
     row = run(select, (key,)).fetchone()
     if row is None:
-        run(
-            "INSERT INTO ledger_row (id, year, subject_id, org_id, path, counters, owed, overdue)"
-            " SELECT ?, ?, id, org_id, path, ?, ?, 0 FROM ledger_subject WHERE id = ?"
-            " ON CONFLICT DO NOTHING",
-            (key, register.year, b"", b"", subject),
-        )
-        row = run(select, (key,)).fetchone()
+        return
     before, owed, overdue, path = bytes(row[0]), bytes(row[1]), row[2], row[3]
+    cells = {slot: slot - layout.slots[slot].trigger for slot in changes}
+    changes = {slot: change for slot, change in changes.items() if at(owed, cells[slot])}
+    if not changes:
+        return
     after = bytearray(before.ljust(len(layout), b"\0"))
     for slot, (d_all, d_on) in changes.items():
         n_all, n_on = unpack(after[slot])
@@ -137,13 +137,11 @@ def _change_row(
         else:
             after[slot] = pack(n_all + d_all, n_on + d_on)
     flips: dict[int, Sequence[int]] = {}
-    cells = {slot - layout.slots[slot].trigger for slot in changes}
-    for slot in cells:
-        if at(owed, slot):
-            was, now = kept(layout, before, owed, slot), kept(layout, bytes(after), owed, slot)
-            flips[slot] = [b - a for a, b in zip(was, now, strict=True)]
-            if layout.slots[slot].due < as_of:
-                overdue += (now == (1, 0, 0, 0)) - (was == (1, 0, 0, 0))
+    for slot in {cells[slot] for slot in changes}:
+        was, now = kept(layout, before, owed, slot), kept(layout, bytes(after), owed, slot)
+        flips[slot] = [b - a for a, b in zip(was, now, strict=True)]
+        if layout.slots[slot].due < as_of:
+            overdue += (now == (1, 0, 0, 0)) - (was == (1, 0, 0, 0))
     run(
         "UPDATE ledger_row SET counters = ?, overdue = ? WHERE id = ?",
         (bytes(after), overdue, key),

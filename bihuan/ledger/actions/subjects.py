@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bihuan.ledger.actions.rows import run
+from bihuan.ledger.actions.rows import run, update
 from bihuan.ledger.models import Signature, Subject
+from bihuan.lib.tree import end_of_subtree
 from bihuan.orgs.choices import Post
 from bihuan.orgs.models import Appointment, Org
 
@@ -30,9 +31,16 @@ def align_subjects() -> None:
         "UPDATE ledger_subject SET path = (SELECT o.path FROM orgs_org o WHERE o.id = org_id)"
         " WHERE post = '' AND path <> (SELECT o.path FROM orgs_org o WHERE o.id = org_id)"
     )
-    held = Appointment.objects.values_list("org_id", "post").distinct()
-    known = Subject.objects.exclude(post="").values_list("org_id", "post")
-    ensure_subjects({*held, *known})
+    posts = Subject.objects.exclude(post="")
+    places = dict(Org.objects.filter(pk__in=posts.values("org_id")).values_list("pk", "path"))
+    stale = [
+        (right, key)
+        for key, org, post, path in posts.values_list("pk", "org_id", "post", "path")
+        for right in (post_path(places[org], post),)
+        if right != path
+    ]
+    update("ledger_subject", {"path": "text"}, stale)
+    ensure_subjects(set(Appointment.objects.values_list("org_id", "post").distinct()))
     run(
         "UPDATE ledger_row SET path = (SELECT s.path FROM ledger_subject s WHERE"
         " s.id = subject_id) WHERE path <> (SELECT s.path FROM ledger_subject s WHERE"
@@ -40,8 +48,17 @@ def align_subjects() -> None:
     )
 
 
+def rename_paths(years: Iterable[int], old: str, new: str) -> None:
+    """Let every subject and row at or below the path `old` stand below `new` instead."""
+    values = (new, len(old) + 1, old, end_of_subtree(old))
+    sets = "path = ? || substr(path, ?) WHERE path >= ? AND path < ?"
+    run(f"UPDATE ledger_subject SET {sets}", values)
+    wanted = ",".join(map(str, years))
+    run(f"UPDATE ledger_row SET {sets} AND year IN ({wanted})", values)
+
+
 def ensure_subjects(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """The keys of these subjects, made if they are new, their paths brought up to date."""
+    """The keys of these subjects, made if they are new."""
     pairs = set(wanted)
     if not pairs:
         return {}
@@ -55,7 +72,7 @@ def ensure_subjects(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], 
     rows = Subject.objects.filter(org_id__in=orgs) if len(orgs) < 500 else Subject.objects.all()
     known = {(each.org_id, each.post): each for each in rows}
     missing = [pair for pair in pairs if pair not in known]
-    if missing or any(post for _org, post in pairs):
+    if missing:
         places = Org.objects.filter(pk__in=orgs) if len(orgs) < 500 else Org.objects.all()
         paths = dict(places.values_list("pk", "path"))
         for org, post in sorted(missing):
@@ -63,9 +80,6 @@ def ensure_subjects(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], 
             known[org, post], _made = Subject.objects.get_or_create(
                 org_id=org, post=post, defaults={"path": path}
             )
-        for (org, post), subject in known.items():
-            if (org, post) in pairs and post and subject.path != post_path(paths[org], post):
-                Subject.objects.filter(pk=subject.pk).update(path=post_path(paths[org], post))
     return {pair: known[pair].pk for pair in pairs}
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 
+from bihuan.ledger.actions.locks import alone
 from bihuan.ledger.actions.rebuild import rebuild
-from bihuan.ledger.actions.rows import run
-from bihuan.ledger.actions.settle import LOCK
+from bihuan.ledger.actions.rows import run, update
 from bihuan.ledger.models import Book
 from bihuan.ledger.queries.books import open_register, register_of
 from bihuan.ledger.queries.store import row_key
@@ -32,8 +32,7 @@ def catch_up(year: int, today: dt.date) -> None:
 @transaction.atomic
 def tick(year: int, today: dt.date) -> int:
     """Move the overdue counts of `year` forward to `today`; return how many rows changed."""
-    if connection.vendor == "postgresql":
-        run("SELECT pg_advisory_xact_lock(?)", (LOCK,))
+    alone()
     book = Book.objects.get(year=year)
     day, layout = today.toordinal(), open_register(book).layout
     passed = (layout.due >= book.as_of) & (layout.due < day)
@@ -50,17 +49,5 @@ def tick(year: int, today: dt.date) -> int:
     late = kernel.overdue(layout, kernel.classify(layout, counters, owed), day)
     changed = np.flatnonzero(late != np.array([row[3] for row in rows])).tolist()
     pairs = [(int(late[at]), row_key(year, rows[at][0])) for at in changed]
-    _write(pairs)
+    update("ledger_row", {"overdue": "int"}, pairs)
     return len(pairs)
-
-
-def _write(pairs: list[tuple[int, int]]) -> None:
-    if connection.vendor == "sqlite":
-        connection.connection.executemany("UPDATE ledger_row SET overdue = ? WHERE id = ?", pairs)
-    elif pairs:
-        late, keys = zip(*pairs, strict=True)
-        run(
-            "UPDATE ledger_row SET overdue = n.late FROM unnest(?::int[], ?::bigint[])"
-            " AS n(late, id) WHERE ledger_row.id = n.id",
-            (list(late), list(keys)),
-        )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 from bihuan.ledger.models import Book
-from bihuan.ledger.queries.store import layout_of
+from bihuan.ledger.queries import store
 from bihuan.ledger.rules.codec import Layout
-from bihuan.lib.tree import keys
+from bihuan.ledger.rules.ways import Ways, merged
+from bihuan.lib.tree import keys, segment
+from bihuan.orgs.models import Org
 
 
 @dataclass(frozen=True)
@@ -20,26 +23,19 @@ class Register:
     year: int
     version: int
     layout: Layout
-    movers: dict[int, list[tuple[int, list[int]]]]
+    ways: Ways
 
-    def chain(self, path: str, day: int) -> list[int]:
-        """The organisation at `path` and those above it on `day`, upwards.
-
-        The path is today's; organisations that had several parents are looked up by day.
-        """
-        way = keys(path.partition("!")[0])
-        found: list[int] = []
-        while way and way[-1] not in found:
-            found.append(way[-1])
-            stays = self.movers.get(way[-1])
-            if stays is None:
-                way = way[:-1]
-            else:
-                way = next((up for until, up in stays if until > day), stays[-1][1])
-        return found
+    def chain(self, path: str, day: int) -> tuple[int, ...]:
+        """The organisation at `path` (or whose post lies there) and those above it on `day`."""
+        return self.ways.chain(way_of(path), day)
 
 
 _known: dict[int, Register] = {}
+
+
+def way_of(path: str) -> tuple[int, ...]:
+    """A subject's path as organisations from the root down."""
+    return tuple(keys(path.partition("!")[0]))
 
 
 def register_of(year: int) -> tuple[Register, int] | None:
@@ -60,10 +56,62 @@ def register_of(year: int) -> tuple[Register, int] | None:
 
 
 def open_register(book: Book) -> Register:
-    movers: dict[str, Any] = book.movers
-    return Register(
-        book.year,
-        book.version,
-        layout_of(book),
-        {int(org): [(until, keys(path)) for until, path in stays] for org, stays in movers.items()},
-    )
+    return Register(book.year, book.version, store.layout_of(book), ways_from(book.movers))
+
+
+def ways_from(movers: dict[str, Any]) -> Ways:
+    """`Book.movers` as ways."""
+    stays = {
+        int(org): merged((until, tuple(keys(path))) for until, path in told)
+        for org, told in movers.items()
+    }
+    return Ways(stays)
+
+
+def movers_from(ways: Ways) -> dict[str, Any]:
+    """Ways as `Book.movers` keeps them."""
+    return {
+        str(org): [[until, "".join(map(segment, way))] for until, way in stays]
+        for org, stays in ways.stays.items()
+    }
+
+
+def ways_now() -> Ways:
+    """The dated tree as the books have it.
+
+    Without any book there is none: evidence is gathered anew when the first is made.
+    """
+    book = Book.objects.only("year").order_by("-year").first()
+    found = register_of(book.year) if book is not None else None
+    return found[0].ways if found else Ways({})
+
+
+def orgs_ever_below(ways: Ways, org_ids: Iterable[int]) -> set[int]:
+    """These organisations and everything that stood below one of them on any day."""
+    tops = {top for org in org_ids for top in ways.tops_of(org)}
+    paths = Org.objects.filter(pk__in=tops).values_list("path", flat=True)
+    return set(Org.objects.under(*paths).values_list("pk", flat=True))
+
+
+def stays_of(org_ids: Iterable[int] | None = None) -> dict[int, list[tuple[int, str]]]:
+    """organisation → its stays as (first day after it, today's path of the parent), merged.
+
+    From the facts themselves: of these organisations, or of all that had several parents.
+    """
+    rows = store.parents_of(org_ids)
+    paths = {0: ""}
+    wanted = {parent for _org, _until, parent in rows if parent}
+    paths |= dict(Org.objects.filter(pk__in=wanted).values_list("pk", "path"))
+    found: dict[int, list[tuple[int, str]]] = {}
+    for org, until, parent in rows:
+        stays = found.setdefault(org, [])
+        if stays and stays[-1][1] == paths[parent]:
+            stays.pop()
+        stays.append((until, paths[parent]))
+    return found
+
+
+def movers_now() -> dict[str, Any]:
+    """What `Book.movers` must say, from the facts themselves."""
+    found = stays_of()
+    return {str(org): [list(stay) for stay in stays] for org, stays in found.items()}

@@ -8,12 +8,14 @@ import numpy as np
 
 from bihuan.ledger.models import Book, Delta, Evidence, Rollup, Row, Subject
 from bihuan.ledger.queries import store
+from bihuan.ledger.queries.books import movers_now, ways_from
 from bihuan.ledger.queries.store import Progress
 from bihuan.ledger.rules import kernel
-from bihuan.ledger.rules.codec import Bytes, Layout, at, counts_from, describe
+from bihuan.ledger.rules.codec import Bytes, Layout, at, counts_from, describe, only_owed
 from bihuan.ledger.rules.owed import Facts, owed_table
 from bihuan.ledger.rules.periods import first_day, last_day
 from bihuan.ledger.rules.terms import Proof, Signature
+from bihuan.orgs.models import Org
 
 
 def differences(year: int, proofs: list[Proof] | None, progress: Progress = None) -> Iterator[str]:
@@ -33,8 +35,8 @@ def differences(year: int, proofs: list[Proof] | None, progress: Progress = None
     listed = store.subjects_of()
     subjects = [(org, post) for _key, org, post, _path in listed]
     facts = Facts(store.spans_of(), store.posts_of(), subjects)
-    counters = _tally(layout, subjects, proofs)
     owed = owed_table(layout, store.rules_of(year), facts, store.waivers_of(year))
+    counters = only_owed(layout, _tally(layout, subjects, proofs), owed)
     classes = kernel.classify(layout, counters, owed)
     late = kernel.overdue(layout, classes, book.as_of)
     stored = {row.subject_id: row for row in Row.objects.filter(year=year)}
@@ -51,6 +53,7 @@ def differences(year: int, proofs: list[Proof] | None, progress: Progress = None
     for key in stored:
         yield f"subject {key}: a row of nobody"
     yield from _sum_differences(layout, facts, classes)
+    yield from _place_differences(book)
 
 
 def _stored_proofs(year: int) -> Iterator[Proof]:
@@ -121,16 +124,32 @@ def _sum_differences(layout: Layout, facts: Facts, classes: kernel.Classes) -> I
         for org in delta.ancestors:
             if org in stored:
                 stored[org][delta.slot] += np.array(change, np.int32)
-    for number, table in kernel.roll_up(layout, facts, classes).items():
-        org = int(facts.org_keys[number])
-        found = stored.get(org)
-        if found is None:
-            # A post without cells does not need sums: the organisation's own row says all.
-            own = (facts.subject_org == number) & (facts.subject_post == facts.posts.index(""))
-            flags = np.stack(classes.stacked(), axis=2)[own].sum(axis=0)
-            found = flags if own.any() else np.zeros_like(table)
+    flags = np.stack(classes.stacked(), axis=2)
+    own = {org: flags[at] for at, (org, post) in enumerate(facts.subjects) if not post}
+    wanted = {
+        int(facts.org_keys[number]): table
+        for number, table in kernel.roll_up(layout, facts, classes).items()
+    }
+    blank = np.zeros((len(layout), 4), np.int32)
+    for org in sorted({*stored, *wanted}):
+        # Without sums, or with nothing below, the organisation's own row says all.
+        alone = own.get(org, blank)
+        found, table = stored.get(org, alone), wanted.get(org, alone)
         for slot in np.flatnonzero((found != table).any(axis=1)).tolist():
             yield (
                 f"organisation {org}: slot {slot} sums {found[slot].tolist()},"
                 f" should be {table[slot].tolist()}"
             )
+
+
+def _place_differences(book: Book) -> Iterator[str]:
+    """Places that are not today's, and ways up the tree that are not those of the facts."""
+    places = dict(Org.objects.values_list("pk", "path"))
+    for _key, org, post, path in store.subjects_of():
+        if path.partition("!")[0] != places.get(org):
+            yield f"{(org, post)}: stands at {path}, should at {places.get(org)}"
+    stored, wanted = ways_from(book.movers).stays, ways_from(movers_now()).stays
+    for org in sorted({*stored, *wanted}):
+        is_now, should = stored.get(org), wanted.get(org)
+        if is_now != should:
+            yield f"organisation {org}: stood below {is_now}, should {should}"

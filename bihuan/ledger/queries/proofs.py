@@ -7,10 +7,10 @@ record equals what is computed from nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bihuan.activities.choices import ActivityState, Presence
 from bihuan.activities.models import Activity, Attendance
@@ -18,13 +18,20 @@ from bihuan.activities.queries import COMMITTEE_POSTS
 from bihuan.activities.rules import calls_roll
 from bihuan.duties.models import Completion
 from bihuan.ledger.choices import SourceType
+from bihuan.ledger.queries.books import movers_now, way_of, ways_from, ways_now
 from bihuan.ledger.queries.store import Progress, completion_kind
-from bihuan.ledger.rules.terms import PARTS, Proof, Signature
-from bihuan.lib.tree import end_of_subtree, keys
+from bihuan.ledger.rules.terms import FAR, PARTS, Proof, Signature
+from bihuan.ledger.rules.ways import Piece, Ways
 from bihuan.orgs.choices import MemberStatus, OrgKind
-from bihuan.orgs.models import Appointment, Membership
+from bihuan.orgs.models import Appointment, Membership, Org
 
 BATCH = 2000
+SIMPLE_HOSTS = (OrgKind.BRANCH, OrgKind.GROUP, OrgKind.LEADING_GROUP)
+"""Hosts whose meetings expect their own people, wherever they stand in the tree."""
+MEMBERS = (MemberStatus.FULL, MemberStatus.PROBATIONARY)
+
+Stay = tuple[int, dt.date, dt.date | None]
+"""(person, first day, first day after)."""
 
 
 @dataclass
@@ -32,13 +39,13 @@ class _People:
     """Who holds posts, and where these people belong: all that a record's proofs ask of people."""
 
     posts: dict[int, list[tuple[int, str, dt.date, dt.date | None]]] = field(default_factory=dict)
-    offices: dict[int, list[tuple[int, dt.date, dt.date | None]]] = field(default_factory=dict)
-    at_org: dict[int, list[tuple[int, dt.date, dt.date | None]]] = field(default_factory=dict)
-    in_group: dict[int, list[tuple[int, dt.date, dt.date | None]]] = field(default_factory=dict)
-    below: dict[int, list[tuple[int, dt.date, dt.date | None]]] = field(default_factory=dict)
+    offices: dict[int, list[Stay]] = field(default_factory=dict)
+    at_org: dict[int, list[Stay]] = field(default_factory=dict)
+    in_group: dict[int, list[Stay]] = field(default_factory=dict)
+    below: dict[int, list[Stay]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, only: set[int] | None = None) -> _People:
+    def load(cls, ways: Ways, only: set[int] | None = None) -> _People:
         """Everybody who ever held a post, or `only` these people."""
         people = cls()
         holders = Appointment.objects.all()
@@ -50,15 +57,15 @@ class _People:
             if post in COMMITTEE_POSTS:
                 people.offices.setdefault(org, []).append((person, since, until))
         members = Membership.objects.filter(
-            person__status__in=[MemberStatus.FULL, MemberStatus.PROBATIONARY],
-            person__in=holders.values("person"),
+            person__status__in=MEMBERS, person__in=holders.values("person")
         ).values_list("person_id", "org_id", "group_id", "since_date", "until_date", "org__path")
         for person, org, group, since, until, path in members:
             stay = (person, since, until)
             people.at_org.setdefault(org, []).append(stay)
             people.in_group.setdefault(group, []).append(stay)
-            for above in keys(path):
-                people.below.setdefault(above, []).append(stay)
+            for piece in ways.pieces(way_of(path)):
+                for above in piece.chain:
+                    people.below.setdefault(above, []).extend(_within(stay, piece))
         return people
 
     def held(self, person: int, day: dt.date) -> list[tuple[int, str]]:
@@ -84,11 +91,22 @@ class _People:
         found = {
             person
             for person, since, until in table.get(org.pk, [])
-            if _covers(since, until, day)
+            if _covers(since, until, day) and self.held(person, day)
         }  # fmt: skip
         if table is self.below and not found:
             return self.in_office(org.pk, day)
         return found
+
+
+def _within(stay: Stay, piece: Piece) -> list[Stay]:
+    """The part of a stay that lies in a piece of the way up; nothing if none does."""
+    person, since, until = stay
+    first = max(since.toordinal(), piece.first)
+    after = min(FAR if until is None else until.toordinal(), piece.until)
+    if first >= after:
+        return []
+    end = None if after >= FAR else dt.date.fromordinal(after)
+    return [(person, dt.date.fromordinal(first), end)]
 
 
 def _covers(since: dt.date, until: dt.date | None, day: dt.date) -> bool:
@@ -97,25 +115,67 @@ def _covers(since: dt.date, until: dt.date | None, day: dt.date) -> bool:
 
 def proofs_of_activity(activity: Activity) -> list[Proof]:
     """The proofs of one record; none if it is withdrawn. Only people near to it are read."""
-    host = activity.org
-    members = Q(org__path__gte=host.path, org__path__lt=end_of_subtree(host.path)) | Q(group=host)
-    near = Membership.objects.filter(members, person__in=Appointment.objects.values("person"))
-    ids = set(near.values_list("person_id", flat=True))
-    ids |= set(Appointment.objects.filter(org=host).values_list("person_id", flat=True))
-    ids |= set(activity.speakers.values_list("pk", flat=True))
-    there = activity.attendance.filter(person__isnull=False)
-    ids |= {person for person in there.values_list("person_id", flat=True) if person is not None}
-    if activity.chair_id is not None:
-        ids.add(activity.chair_id)
-    found = dict(proofs_of_activities(Q(pk=activity.pk), _People.load(ids)))
+    found = dict(proofs_of_activities(Q(pk=activity.pk)))
     return found.get(activity.pk, [])
 
 
-def proofs_of_activities(
-    wanted: Q, people: _People | None = None
-) -> Iterable[tuple[int, list[Proof]]]:
-    """(activity, its proofs) for the filed records that `wanted` picks."""
-    people = people or _People.load()
+def records_at(org_ids: Collection[int], first: int, until: int) -> Q:
+    """Records that expect everybody below one of these hosts, held before `until`."""
+    days = dt.date.fromordinal(max(first, 1)), dt.date.fromordinal(min(until - 1, FAR))
+    return Q(org__in=org_ids, held_date__range=days) & ~Q(org__kind__in=SIMPLE_HOSTS)
+
+
+def records_with(people: Collection[int], org_ids: Collection[int], *, since: dt.date) -> Q:
+    """Records held from `since` on in which these people may play a part: by themselves,
+    because they belong below the host, or because they hold office in one of `org_ids`."""
+    ways = ways_now()
+    homes = Membership.objects.filter(person__in=people)
+    hosts = set(org_ids)
+    for group, path in homes.values_list("group_id", "org__path"):
+        hosts |= {group} if group is not None else set()
+        for piece in ways.pieces(way_of(path)):
+            hosts.update(piece.chain)
+    named = Activity.objects.filter(
+        Q(chair__in=people) | Q(speakers__in=people) | Q(attendance__person__in=people),
+        held_date__gte=since,
+    )
+    return Q(org__in=hosts, held_date__gte=since) | Q(pk__in=named.values("pk"))
+
+
+def _near(records: QuerySet[Activity], ways: Ways) -> set[int]:
+    """Everybody whose posts and memberships the proofs of these records can rest on."""
+    hosts = dict(records.values_list("org_id", "org__kind"))
+    simple = [org for org, kind in hosts.items() if kind in SIMPLE_HOSTS]
+    tops = {top for org in hosts.keys() - set(simple) for top in ways.tops_of(org)}
+    paths = Org.objects.filter(pk__in=tops).values_list("path", flat=True)
+    belonging = Q(org__in=simple) | Q(group__in=simple)
+    if tops:
+        belonging |= Q(org__in=Org.objects.under(*paths))
+    holders = Appointment.objects.values("person")
+    members = Membership.objects.filter(belonging, person__in=holders)
+    found = set(members.values_list("person_id", flat=True))
+    in_office = Appointment.objects.filter(org__in=hosts)
+    found.update(in_office.values_list("person_id", flat=True))
+    there = Attendance.objects.filter(activity__in=records.values("pk"), person__isnull=False)
+    for named in (
+        there.values_list("person_id", flat=True),
+        records.filter(chair__isnull=False).values_list("chair_id", flat=True),
+        records.filter(speakers__isnull=False).values_list("speakers", flat=True),
+    ):
+        found.update(person for person in named if person is not None)
+    return found
+
+
+def proofs_of_activities(wanted: Q) -> Iterable[tuple[int, list[Proof]]]:
+    """(activity, its proofs) for the filed records that `wanted` picks, from the people near."""
+    records = Activity.objects.filter(wanted, state=ActivityState.FILED)
+    if not records.exists():
+        return []
+    ways = ways_now()
+    return _proofs_with(wanted, _People.load(ways, _near(records, ways)))
+
+
+def _proofs_with(wanted: Q, people: _People) -> Iterator[tuple[int, list[Proof]]]:
     found = Activity.objects.filter(wanted, state=ActivityState.FILED).order_by("pk")
     full = found.select_related("org").prefetch_related("kinds", "co_hosts", "speakers")
     apart: dict[int, tuple[set[int], set[int]]] = {}
@@ -184,7 +244,8 @@ def fresh_proofs(year: int, progress: Progress = None) -> Iterator[Proof]:
     """Everything the records of `year` prove, from the records themselves."""
     days = dt.date(year, 1, 1), dt.date(year, 12, 31)
     own = Q(counts_for_date=None, held_date__range=days) | Q(counts_for_date__range=days)
-    for number, (_activity, proofs) in enumerate(proofs_of_activities(own)):
+    people = _People.load(ways_from(movers_now()))
+    for number, (_activity, proofs) in enumerate(_proofs_with(own, people)):
         yield from proofs
         if progress and number % 1000 == 0:
             progress("records", number, 0)

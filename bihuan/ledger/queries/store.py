@@ -14,15 +14,14 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Q
 from psycopg import Cursor
 
 from bihuan.duties.models import Duty, Exemption
-from bihuan.ledger.models import Book, Evidence, Signature, Subject
+from bihuan.ledger.models import Book, Signature, Subject
 from bihuan.ledger.rules.codec import Ints, Layout
 from bihuan.ledger.rules.kernel import Records
 from bihuan.ledger.rules.owed import Spans
-from bihuan.ledger.rules.periods import first_day, last_day
+from bihuan.ledger.rules.periods import first_day
 from bihuan.ledger.rules.terms import (
     FAR,
     Conditions,
@@ -163,6 +162,25 @@ def spans_of(org_ids: Iterable[int] | None = None) -> Spans:
     )
 
 
+def parents_of(org_ids: Iterable[int] | None = None) -> list[tuple[int, int, int]]:
+    """(organisation, first day after, parent or 0) in the order of time, span by span.
+
+    Of these organisations, or of all that had several parents.
+    """
+    day = _DAY[connection.vendor]
+    several = (
+        "org_id IN (SELECT org_id FROM orgs_orgspan GROUP BY org_id"
+        " HAVING MIN(COALESCE(parent_id, 0)) < MAX(COALESCE(parent_id, 0)))"
+    )
+    sql = (
+        f"SELECT org_id, {day.format('since_date')}, COALESCE({day.format('until_date')}, {FAR}),"
+        " COALESCE(parent_id, 0) FROM orgs_orgspan"
+    )
+    parts = [several] if org_ids is None else _in_parts("org_id", org_ids)
+    rows = sorted(row for where in parts for row in _all(f"{sql} WHERE {where}"))
+    return [(org, until, parent) for org, _since, until, parent in rows]
+
+
 def posts_of(org_ids: Iterable[int] | None = None) -> list[PostSpan]:
     """Who held posts when, in these organisations or in all."""
     found = Appointment.objects.all()
@@ -260,28 +278,21 @@ def _numbers(expressions: list[str], where: str) -> list[Ints]:
     return [np.frombuffer(blob or b"", ">i8").astype(np.int64) for blob in blobs]
 
 
-def evidence_of(
-    subject_ids: Sequence[int], year: int
-) -> Iterator[tuple[int, int, int, int, int, int]]:
-    """(subject, signature, held, counts for, present, entitled) of some subjects' year."""
-    found = Evidence.objects.filter(subject_id__in=list(subject_ids), year=year)
-    return found.values_list(
-        "subject_id", "signature_id", "held", "counts_for", "present", "entitled"
-    ).iterator(chunk_size=5000)
+def evidence_with(year: int, signature_ids: Sequence[int], subject_ids: Sequence[int]) -> Ints:
+    """Evidence of these signatures and subjects as [record, 6]: subject, signature, held,
+    counts for, present, entitled."""
+    columns = "subject_id, signature_id, held, counts_for, present, entitled"
+    signed = ",".join(str(int(each)) for each in signature_ids)
+    rows = []
+    for where in _in_parts("subject_id", subject_ids) if signed else []:
+        sql = f"SELECT {columns} FROM ledger_evidence WHERE {where} AND year = {year}"
+        rows += _all(f"{sql} AND signature_id IN ({signed})")
+    return np.array(rows, np.int64).reshape(-1, 6)
 
 
 def subject_ids_of(org_id: int) -> dict[str, int]:
     """The subjects of an organisation: post code ("" for itself) → key."""
     return dict(Subject.objects.filter(org_id=org_id).values_list("post", "pk"))
-
-
-def books_from(day: dt.date) -> list[Book]:
-    """The books a change on `day` can touch."""
-    return list(Book.objects.filter(Q(year__gte=day.year)).order_by("year"))
-
-
-def year_bounds(year: int) -> tuple[int, int]:
-    return first_day(year), last_day(year)
 
 
 def _in_parts(column: str, keys: Iterable[int] | None) -> list[str]:

@@ -229,6 +229,19 @@ def matrix(rows: Sequence[bytes], width: int) -> Bytes:
     return np.frombuffer(padded, np.uint8).reshape(len(rows), width)
 
 
+def with_occasions(layout: Layout, cells: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """These cells [subject, slot], and with the cells of "each" lines their occasions."""
+    found = cells.copy()
+    each = layout.each_cells
+    found[:, each + 1] = cells[:, each]
+    return found
+
+
+def only_owed(layout: Layout, counters: Bytes, owed: Bytes) -> Bytes:
+    """The counters as they are kept: zero where nothing is owed."""
+    return np.where(with_occasions(layout, owed > 0), counters, np.uint8(0))
+
+
 def counts_from(blob: bytes, width: int) -> Ints:
     """A roll-up vector as [slot, 4], padded with zeros."""
     table = np.zeros((width, 4), np.int32)
