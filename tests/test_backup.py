@@ -67,8 +67,7 @@ def here(tmp_path: Path) -> Iterator[Installation]:
     url = ""
     if connection.vendor == "postgresql":
         worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-        url = f"{os.environ['DATABASE_URL'].rsplit('/', 1)[0]}/bihuan_backup_{worker}"
-        _anew(url)
+        url = _ordinary(f"bihuan_backup_{worker}")
     place = Installation(home, url)
     place.run("migrate", "--verbosity=0")
     place.run("shell", "--no-imports", "-c", MAKE)
@@ -76,16 +75,28 @@ def here(tmp_path: Path) -> Iterator[Installation]:
     (home / "files" / "a.txt").write_text("附件", encoding="utf-8")
     yield place
     if url:
-        _anew(url, again=False)
+        _gone(urlsplit(url).path.lstrip("/"))
 
 
-def _anew(url: str, *, again: bool = True) -> None:
-    name = urlsplit(url).path.lstrip("/")
-    server = url.rsplit("/", 1)[0] + "/postgres"
-    with psycopg.connect(server, autocommit=True) as admin:
+def _admin() -> psycopg.Connection:
+    server = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/postgres"
+    return psycopg.connect(server, autocommit=True)
+
+
+def _ordinary(name: str) -> str:
+    """A database that belongs to a role of the same name, which row-level security binds."""
+    _gone(name)
+    with _admin() as admin:
+        admin.execute(f"CREATE ROLE \"{name}\" LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '{name}'")
+        admin.execute(f'CREATE DATABASE "{name}" OWNER "{name}"')
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return f"{parts.scheme}://{name}:{name}@{parts.hostname}:{parts.port}/{name}"
+
+
+def _gone(name: str) -> None:
+    with _admin() as admin:
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        if again:
-            admin.execute(f'CREATE DATABASE "{name}"')
+        admin.execute(f'DROP ROLE IF EXISTS "{name}"')
 
 
 def test_a_backup_brings_back_the_state_it_was_made_of(here: Installation, tmp_path: Path) -> None:
