@@ -12,6 +12,7 @@ from django.utils import timezone
 from bihuan.access.models import Grant
 from bihuan.access.permissions import Permission, roles_with
 from bihuan.accounts.models import User
+from bihuan.lib.tree import ancestors
 from bihuan.orgs.models import Org, OrgQuerySet, Person
 
 M = TypeVar("M", bound=models.Model)
@@ -62,6 +63,14 @@ def roles_of(user: Visitor) -> list[str]:
         return []
     grants = Grant.objects.valid(on=timezone.localdate()).filter(user=user)
     return sorted(set(grants.values_list("role", flat=True)))
+
+
+def roles_at(account: models.Model, path: str) -> list[str]:
+    """The roles that an account holds today for the organisation at `path`, or anywhere."""
+    grants = Grant.objects.valid(on=timezone.localdate()).filter(user_id=account.pk)
+    if path:
+        grants = grants.filter(org__path__in=[*ancestors(path), path])
+    return list(grants.values_list("role", flat=True))
 
 
 def _paths(user: Visitor, permission: Permission) -> list[str]:

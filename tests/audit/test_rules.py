@@ -10,7 +10,21 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
-from bihuan.audit.rules import HASHED, START, checkpoint, first_fault, hashes, sm3, verify_lines
+from bihuan.audit.rules import (
+    FIRST,
+    START,
+    checkpoint,
+    first_fault,
+    hashes,
+    sm3,
+    text_of,
+    verify_lines,
+)
+
+
+def second_form(entry: dict[str, object]) -> dict[str, object]:
+    later = {"form": 2, "roles": "OFFICER", "request": "ab", "sealed": {"about": "0" * 64}}
+    return {**entry, **later}
 
 
 def chain(count: int) -> list[dict[str, object]]:
@@ -22,6 +36,8 @@ def chain(count: int) -> list[dict[str, object]]:
             "thing_id": str(index), "org_path": "00001", "about": None, "purpose": "",
             "detail": {"n": index},
         }  # fmt: skip
+        if index > count // 2:
+            entry = second_form(entry)
         previous = hashes(entry, previous)
         entry["sm3"], entry["sha256"] = previous
         entries.append(entry)
@@ -104,7 +120,8 @@ def test_a_thousand_random_changes_are_each_found_at_their_entry() -> None:
     luck, good = random.Random(7), chain(30)
     for _trial in range(1000):
         entries = copy.deepcopy(good)
-        index, field = luck.randrange(30), luck.choice([*HASHED, "sm3", "sha256"])
+        index = luck.randrange(30)
+        field = luck.choice(sorted(entries[index]))
         entries[index][field] = f"{entries[index][field]}x"
 
         fault = first_fault(entries)
@@ -148,3 +165,24 @@ def test_an_export_is_checked_offline_without_the_product(tmp_path: Path) -> Non
     assert answers[0] == (0, "OK (5 good entries)\n")
     assert answers[1][0] == 1
     assert "entry 3" in answers[1][1]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {}, {"actor": 'a"b\\c\n\u2028\ud800'}, {"actor": None}, {"actor_id": "17"},
+        {"actor_id": True}, {"about": 1.5}, {"index": "5"},
+        {"detail": {"b": 1, "a": [None, "\x7f"]}}, {"detail": []}, {"sealed": {}}, {"at": 3}, {"form": True},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_quick_text_is_that_of_the_library(odd: dict[str, object]) -> None:
+    entry = {**second_form(chain(1)[0]), **odd}
+    told = {name: value for name, value in entry.items() if name not in {"sm3", "sha256"}}
+    if odd.get("form") is True:  # read as form 1, whose fields are fewer
+        told = {name: told[name] for name in FIRST}
+    told["previous"] = [START, START]
+
+    plain = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+    assert text_of(entry, (START, START)) == plain

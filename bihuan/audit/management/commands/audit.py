@@ -1,19 +1,22 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from bihuan.audit.queries import chain, last_entry
+from bihuan.audit.actions import erase_about
+from bihuan.audit.queries import chain, end_fault, last_entry, length, seal_fault
 from bihuan.audit.rules import checkpoint, first_fault, verify_lines
 
 
 class Command(BaseCommand):
-    help = "Verify, export or sum up the audit chain."
+    help = "Verify, export or sum up the audit chain; forget personal values in it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -22,24 +25,35 @@ class Command(BaseCommand):
         export = verbs.add_parser("export", help="write the chain and its checkpoint to a file")
         export.add_argument("file", type=Path)
         verbs.add_parser("root", help="print the checkpoint: keep it elsewhere")
+        erase = verbs.add_parser("erase", help="forget whom entries concern, for one person")
+        erase.add_argument("person", type=int, help="the number of the person")
+        erase.add_argument("--purpose", required=True, help="why; it stands in the chain")
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         if verb == "verify" and options["file"]:
             self._verify_file(options["file"])
         elif verb == "verify":
-            fault = first_fault(chain())
-            if fault:
-                raise CommandError(fault[1])
-            self.stdout.write("OK")
+            self._verify_database()
         elif verb == "export":
             self._export(options["file"])
+        elif verb == "erase":
+            gone = erase_about(options["person"], by="system", purpose=options["purpose"])
+            self.stdout.write(str(gone))
         else:
-            self.stdout.write(json.dumps(self._checkpoint()))
+            self.stdout.write(json.dumps(checkpoint(last_entry())))
+
+    def _verify_database(self) -> None:
+        total = length()
+        fault = first_fault(chain(), self._progress(total))
+        wrong = fault[1] if fault else end_fault() or seal_fault()
+        if wrong:
+            raise CommandError(wrong)
+        self.stdout.write(f"OK {total}")
 
     def _verify_file(self, path: Path) -> None:
         try:
             with path.open(encoding="utf-8") as lines:
-                good, fault = verify_lines(lines)
+                good, fault = verify_lines(lines, self._progress(None))
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(_("读不了这个文件：%(why)s") % {"why": error}) from error
         if fault:
@@ -47,13 +61,23 @@ class Command(BaseCommand):
         self.stdout.write(f"OK {good}")
 
     def _export(self, path: Path) -> None:
-        last = None
+        last, total = None, length()
+        tell = self._progress(total)
         with path.open("w", encoding="utf-8") as out:
             for entry in chain():
                 out.write(json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n")
                 last = entry
+                if entry["index"] % 10_000 == 0:
+                    tell(entry["index"])
             out.write(json.dumps({"checkpoint": checkpoint(last)}) + "\n")
         self.stderr.write(f"{last['index'] if last else 0} entries")
 
-    def _checkpoint(self) -> dict[str, Any]:
-        return checkpoint(last_entry())
+    def _progress(self, total: int | None) -> Callable[[int], None]:
+        """Tells a person at a terminal how far it is; to a file or a pipe, nothing."""
+
+        def tell(good: int) -> None:
+            if sys.stderr.isatty():
+                of = f" / {total} ({100 * good // total}%)" if total else ""
+                self.stderr.write(f"\r{good}{of}", ending="")
+
+        return tell
