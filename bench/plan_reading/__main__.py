@@ -1,10 +1,10 @@
 """`python -m bench.plan_reading [--confusions]`: how well plans are read.
 
-Every text under `dev`, `held_out` and `unseen_2` has a JSON file beside it with what a person reads
-in it: the clauses in order and the duties an officer would put on a task list. `held_out` and
-`unseen_2` were written without a look at the rules. A proposal and an annotated duty match if they
-share at least half of the shorter one; fields are compared for equality, so an unmatched duty
-counts against each of its fields.
+Every text in the folders named by `SETS` has a JSON file beside it with what a person reads in it:
+the clauses in order and the duties an officer would put on a task list. All sets but `dev` were
+written before the reader had seen them. A proposal and an annotated duty match if they share at
+least half of the shorter one; fields are compared for equality, so an unmatched duty counts
+against each of its fields.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from bihuan.reading.plan import Duty, Plan
 from bihuan.reading.reader import read_plan
 
 HERE = Path(__file__).parent
+SETS = ("dev", "held_out", "unseen_2", "unseen_3")
 FIELDS = (
     "period",
     "minimum",
@@ -153,7 +154,7 @@ def report(name: str, *, details: bool) -> None:
 
 
 def main() -> None:
-    for name in ("dev", "held_out", "unseen_2"):
+    for name in SETS:
         report(name, details="--confusions" in sys.argv)
 
 
