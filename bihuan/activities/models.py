@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.activities.choices import AbsenceReason, ActivityState, Presence
+from bihuan.lib.names import in_own_language
 from bihuan.orgs.models import Org, Person
 
 
@@ -32,7 +33,12 @@ class Kind(models.Model):
         verbose_name_plural = _("活动类型")
 
     def __str__(self) -> str:
-        return self.name
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name as the reader of the moment sees it; `name` is the one of the books."""
+        return in_own_language(self.name, self.name_en)
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):

@@ -142,8 +142,6 @@ def _faults_of_roll(record: Record, due_ids: Sequence[int]) -> list[Fault]:
 
 def _faults_of_people(record: Record) -> list[Fault]:
     found = []
-    if len(set(record.visitors)) < len(record.visitors):
-        found.append(Fault("visitors", _("列席人员有重复的姓名，请删去一个。")))
     if len(record.visitors) > MAX_VISITORS:
         found.append(
             Fault("visitors", _("列席人员最多登记 %(most)d 位。") % {"most": MAX_VISITORS})

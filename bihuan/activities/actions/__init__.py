@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +22,7 @@ from bihuan.activities.models import (
     RecordDraft,
 )
 from bihuan.activities.queries import due_people, similar
+from bihuan.activities.queries.history import content_of
 from bihuan.activities.rules import Fault, Record, calls_roll, faults
 from bihuan.audit.actions import write_entry
 from bihuan.lib.refusals import Refused
@@ -94,7 +94,7 @@ def change_record(
     `version` is the one the person saw. Files staged under `key` are added, those with a
     number in `without_files` removed. Raises `ChangedMeanwhile`, `BadRecord`.
     """
-    before = _content(activity)
+    before = content_of(activity)
     now = timezone.now()
     won = Activity.objects.filter(
         pk=activity.pk, version=version, state=ActivityState.FILED
@@ -111,7 +111,7 @@ def change_record(
     activity.refresh_from_db()
     _write(activity, record)
     write_entry("record.changed", activity, by=by, org=activity.org, version=version + 1)
-    for file in activity.files.standing().filter(pk__in=without_files):  # type: ignore[attr-defined]
+    for file in activity.files.standing().filter(pk__in=without_files):
         _remove(file, by=by)
     if key is not None:
         _attach(activity, key, by=by)
@@ -220,33 +220,3 @@ def _write_rows(activity: Activity, record: Record) -> None:
         )
         for order, each in enumerate(record.decisions, start=1)
     )  # fmt: skip
-
-
-def _content(activity: Activity) -> dict[str, Any]:
-    """The record with all its rows as JSON, for the history."""
-    day = activity.counts_for_date
-    return {
-        "kinds": [kind.code for kind in activity.kinds.order_by("order", "pk")],
-        "held_date": activity.held_date.isoformat(),
-        "title": activity.title,
-        "start_time": activity.start_time.isoformat("minutes") if activity.start_time else "",
-        "end_time": activity.end_time.isoformat("minutes") if activity.end_time else "",
-        "place": activity.place,
-        "chair": activity.chair_id,
-        "speakers": list(activity.speakers.values_list("pk", flat=True)),
-        "co_hosts": list(activity.co_hosts.values_list("pk", flat=True)),
-        "summary": activity.summary,
-        "counts_for_date": day.isoformat() if day else "",
-        "absences": list(
-            activity.attendance.order_by("pk").values(
-                "person", "visitor_name", "presence", "reason", "note"
-            )
-        ),
-        "files": [[each.name, each.sha256] for each in activity.files.standing()],  # type: ignore[attr-defined]
-        "decisions": [
-            [each.text, each.owner_id, each.due_date.isoformat() if each.due_date else ""]
-            for each in activity.decisions.order_by("order")
-        ],
-        "present": activity.present,
-        "expected": activity.expected,
-    }
