@@ -172,7 +172,8 @@ def test_an_export_is_checked_offline_without_the_product(tmp_path: Path) -> Non
     [
         {}, {"actor": 'a"b\\c\n\u2028\ud800'}, {"actor": None}, {"actor_id": "17"},
         {"actor_id": True}, {"about": 1.5}, {"index": "5"},
-        {"detail": {"b": 1, "a": [None, "\x7f"]}}, {"detail": []}, {"sealed": {}}, {"at": 3}, {"form": True},
+        {"detail": {"b": 1, "a": [None, "\x7f"]}}, {"detail": []},
+        {"sealed": {}}, {"at": 3}, {"form": True},
     ],
     ids=str,
 )  # fmt: skip
