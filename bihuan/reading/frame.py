@@ -23,7 +23,7 @@ _UNIT_END = (
 _ORG = re.compile(rf"(?:中共|中国共产党)?[^。,;:《》\t]{{1,36}}{_UNIT_END}(?:\([^()]{{1,10}}\))?")
 _RED_HEAD = re.compile(r"([^。,;:《》]{2,40}?)文件")
 _NOT_ORG = re.compile(r"关于|通知|要点|方案|计划|清单|意见|办法|总结|加强|推进|^[各全]|以|让|把")
-_TITLE_ORG = re.compile(rf"^([^。,;:《》\d]{{1,30}}?{_UNIT_END})(?=关于|20\d\d|印发|\d{{4}}年)")
+_TITLE_ORG = re.compile(rf"^([^。,;:《》\d]{{1,30}}?{_UNIT_END})(?=关于|20\d\d|印发|\d{{4}}年|(?:第\d+次)?(?:会议|专题)?(?:会议)?纪要)")
 _NUMBER = re.compile(r"[^。,;]{0,16}[\[(](\d{4})[\])](?:第)?[\dX×*]{1,5}号")
 _DATE = re.compile(
     r"\(?([12]\d{3}|[一二][〇零○O一二三四五六七八九]{3})年([\dX*一二三四五六七八九十]{1,3})月"
@@ -34,6 +34,7 @@ _NOT_ADDRESSEE = re.compile(r"如下|要求|内容|以下|通知|时间|地点|�
 _ATTACHED = re.compile(r"附(?:件|表)\s*[\d一二三四五六七八九十]{0,2}\s*(?::.*|[^。]{0,40})")
 _FOOT = re.compile(
     r"(?:抄送|抄报|主送|分送|印送):.*|\(?此(?:页无正文|件.{0,12}公开.{0,8})\)?"
+    r"|(?:出席|列席|缺席|请假|主持|记录|参加|参会)(?:人员|人)?:.*"
     r"|\(?联系(?:人|电话|方式):.*|[^。;]{2,30}(?:办公室|办|部|科|委)20\d\d年\d{1,2}月\d{1,2}日印发"
     r"|\(?(?:本文|全文|字数|共)?\(?\d{2,6}字\)?"
 )
@@ -58,6 +59,7 @@ _BEHIND_LIST = re.compile(
 )
 _CONTACT = re.compile(r"\((?:联系|咨询|此件|电话)[^()]{2,80}\)$")
 _LONGEST_TAIL = 240
+_SCHOOL_YEAR = re.compile(r"(20\d\d)\s*[—\-至~]+\s*(20\d\d)学年(?:度)?(?:第?([一二])学期)?")
 _ISSUED = re.compile(
     r"\((?P<org>[^()\d]{0,30}?)(?:于)?(?P<year>20\d\d)年(?:\d{1,2}月)?(?:\d{1,2}日)?[^()\d]{0,24}?"
     r"(?:印发|发布|通过|制定|修订)\)"
@@ -140,7 +142,7 @@ def _as_printed(document: Normalised, title: str) -> str:
 def _read_head(folded: list[str]) -> _Head:
     head = _Head([], [], [], 0)
     for line in folded[:10]:
-        if marker_at(line) or header_columns(line) or not _take_head_line(head, line):
+        if marker_at(line) or "\t" in line or header_columns(line) or not _take_head_line(head, line):
             break
         head.used += 1
         if head.titles and line.endswith(":"):
@@ -300,6 +302,9 @@ def _year(
     The title of a plan names it; a paper about the past year is worked off in the year it was
     signed. Then: number and date of the paper, its first mention of a year, the site's date.
     """
+    term = _SCHOOL_YEAR.search(title)
+    if term:
+        return int(term[2] if term[3] == "二" else term[1])
     in_title = [int(y) for y in re.findall(r"(20\d\d)(?:年|-)", title)]
     dates = [year for _, year in signed if year] + head.years
     if in_title and (_PLANNING.search(title) or not _LOOKING_BACK.search(title) or not dates):

@@ -39,6 +39,9 @@ class Style(Enum):
     COUNTING = "counting"
     MUSTS = "musts"
     ORDINAL = "ordinal"
+    STAGE = "stage"
+    NAMED = "named"
+    BULLET = "bullet"
 
 
 RUNNING = {Style.COUNTING, Style.MUSTS, Style.ORDINAL, Style.CIRCLED}
@@ -48,6 +51,8 @@ LEGAL = {Style.PART, Style.CHAPTER, Style.SECTION, Style.ARTICLE}
 
 _PATTERN = re.compile(
     rf"(?P<part>第(?:{_CN}{{1,3}}|\d{{1,2}})(?:部分|编)[、:,.]?)"
+    rf"|(?P<stage>第{_CN}{{1,2}}(?:阶段|步|环节)[:,、 ])"
+    rf"|(?P<named>(?:问题|任务|步骤|阶段|行动|措施|项目)(?:{_CN}{{1,2}}|\d{{1,2}})[:.、,])"
     rf"|(?P<chapter>第(?:{_CN}{{1,3}}|\d{{1,2}})章)"
     rf"|(?P<section>第(?:{_CN}{{1,3}}|\d{{1,2}})节)"
     rf"|(?P<article>第(?:{_CN}{{1,4}}|\d{{1,3}})条(?:之{_CN})?)"

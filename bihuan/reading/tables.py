@@ -29,11 +29,12 @@ class Column(Enum):
 
 _LABELS = {
     Column.NUMBER: r"序号|编号|项次|No\.?",
-    Column.GROUP: r"类别|项目类别|分类|板块|责任类别|一级指标|工作类别|领域|维度|责任主体类别",
+    Column.GROUP: r"类别|项目类别|分类|板块|责任类别|一级指标|工作类别|领域|维度|责任主体类别|考核(?:项目|类别)",
     Column.TASK: (
         r"(?:重点|工作|主要|具体|目标|年度|责任|党建|履责)?(?:任务|事项|工作|项目)(?:名称|内容)?"
         r"|(?:任务|工作|事项|活动|责任|主要|学习|项目|整改)(?:任务|内容|事项|名称|要点|清单)"
-        r"|内容|责任|指标|活动|问题|存在问题|议题|主题"
+        r"|内容|责任|指标|活动|问题|存在问题|议题|(?:活动|学习|党日|宣讲|教育|会议)?主题|[二三]级指标"
+        r"|(?:考核|考评|评价|测评)(?:内容|指标|要点|事项)"
     ),
     Column.DETAIL: (
         r"(?:具体|工作|主要|推进|落实|整改|推进落实)?(?:措施|举措|做法|要求)"
@@ -52,11 +53,11 @@ _LABELS = {
     r"|(?:责任|负责|联系|经办|牵头|直接责任)人|主体",
     Column.DUE: (
         r"(?:完成|办结|整改|时间|推进|落实|办理)?(?:时限|期限|时间|节点|进度)(?:要求|安排|节点)?"
-        r"|完成(?:日期|情况时限)|时间节点"
+        r"|完成(?:日期|情况时限)|时间节点|月份|月度|时段|季度|(?:活动|学习|会议|开展)?(?:时间|日期)"
     ),
     Column.PERIOD: r"(?:履责|工作|完成|开展|落实|学习)?(?:频次|频率|周期)(?:要求)?",
     Column.OTHER: r"备注|说明|完成情况|进展(?:情况)?|分值|依据|资料|佐证(?:材料)?"
-    r"|签收|备考|成果|目标",
+    r"|签收|备考|成果|目标|(?:评分|考核|计分|扣分)(?:标准|办法|细则|方式|说明)|标准分|权重|得分|自评(?:分)?|形式|地点|方式",
 }
 _COLUMN = {column: re.compile(pattern) for column, pattern in _LABELS.items()}
 _SPLITS = (re.compile(r"[ ]*\t[ ]*"), re.compile(r"[ \t]*[|│｜][ \t]*"), re.compile(r" {2,}"))
@@ -97,7 +98,8 @@ def header_columns(line: str) -> int:
     cells = split_columns(line)
     known = [kind for kind in map(column_kind, cells) if kind is not None]
     useful = {kind for kind in known if kind is not Column.OTHER}
-    return len(cells) if len(useful) >= 2 and len(known) * 3 >= len(cells) * 2 else 0
+    enough = len(known) * (2 if line.count("\t") > 1 else 1.5) >= len(cells)
+    return len(cells) if len(useful) >= 2 and enough else 0
 
 
 def columns_of(line: str, width: int) -> int:
