@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from bihuan.accounts.models import User
 from bihuan.activities.models import Activity
 from bihuan.activities.queries import records_in_reach
-from bihuan.ledger.queries.screens import Cell, OwedLine, due_soon
+from bihuan.ledger.queries.screens import owed_by
+from bihuan.ledger.queries.wanted import Wanted, wanted
 from bihuan.orgs.models import Membership, Org, Person
 
 RECENT = 5
@@ -21,7 +22,7 @@ class Own:
 
     person: Person
     branch: Org | None
-    coming: list[tuple[OwedLine, Cell]]
+    coming: list[Wanted]
     recent: list[Activity]
     birthday: dt.date | None
     years: int
@@ -43,11 +44,18 @@ def own_side(user: User, today: dt.date) -> Own | None:
     return Own(
         person,
         branch,
-        due_soon(branch, today, DAYS_AHEAD) if branch else [],
+        coming_to(branch, today) if branch else [],
         list(records_in_reach(user, org=branch)[:RECENT]) if branch else [],
         birthday,
         years,
     )
+
+
+def coming_to(branch: Org, today: dt.date) -> list[Wanted]:
+    """What a branch still has before it in the coming weeks; what it missed is its secretary's."""
+    until = today + dt.timedelta(days=DAYS_AHEAD)
+    owed = wanted(branch, owed_by(branch, today.year, today), today)
+    return [want for want in owed if today <= want.due <= until and not want.owed.post]
 
 
 def political_birthday(joined: dt.date | None, today: dt.date) -> tuple[dt.date | None, int]:

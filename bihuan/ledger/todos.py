@@ -30,9 +30,11 @@ def own_gaps(user: User, orgs: Sequence[Org], today: dt.date) -> Iterable[Todo]:
             continue
         for want in wanted(org, owed_by(org, today.year, today), today):
             if want.due <= today + dt.timedelta(days=DAYS_AHEAD) and want.url:
+                also = _("同时满足：%(titles)s。") % {"titles": "、".join(want.also)}
+                told = [org.name if len(orgs) > 1 else "", also if want.also else ""]
                 yield Todo(
                     want.sentence, want.url, want.button, want.urgency, want.due,
-                    detail=org.name if len(orgs) > 1 else "",
+                    detail=" ".join(filter(None, told)),
                 )  # fmt: skip
 
 

@@ -15,6 +15,9 @@ from bihuan.accounts.actions import open_account
 from bihuan.activities.actions import file_record
 from bihuan.activities.rules import Record
 from bihuan.audit.actions import record_read
+from bihuan.duties.actions.issue import Issue, issue_programme
+from bihuan.duties.actions.review import accept, import_programme
+from bihuan.duties.choices import Verdict
 from bihuan.ledger.actions.tick import catch_up
 from tests.village import FOUNDED, Village, found_village
 
@@ -142,3 +145,37 @@ def test_the_desk_asks_no_more_for_three_records_than_for_one(
 
 def test_the_desk_wants_a_sign_in(client: Client) -> None:
     assert client.get(reverse("home:desk")).status_code == 302
+
+
+def test_two_duties_that_one_record_meets_are_one_thing_to_do(
+    client: Client, village: Village
+) -> None:
+    client.force_login(village.secretary)
+    plan = import_programme(
+        "支部工作要点\n一、任务\n1. 各党支部每月召开1次支部委员会会议。\n", org=village.committee,
+        by=village.officer,
+    )  # fmt: skip
+    for proposal in plan.proposals.filter(verdict=Verdict.OPEN):
+        accept(proposal, {}, version=proposal.version, by=village.officer)
+    today = timezone.localdate()
+    wish = Issue(today.year, dt.date(today.year, 1, 1), scope={"under": [village.committee.pk]})
+    duty = issue_programme(plan, wish, by=village.officer)[0]
+
+    todos = client.get(reverse("home:desk")).context["todos"]
+
+    month = f"：{today.month}月"
+    asked = [each for each in todos if "支部委员会会议" in each.sentence and month in each.sentence]
+    assert [each.detail for each in asked] == [f"同时满足：{duty.title}。"]
+
+
+def test_a_member_reads_what_comes_and_not_what_was_missed(
+    client: Client, village: Village
+) -> None:
+    client.force_login(village.member)
+    today = timezone.localdate()
+
+    coming = client.get(reverse("home:desk")).context["own"].coming
+
+    assert [want.due for want in coming] == sorted(want.due for want in coming)
+    assert min(want.due for want in coming) >= today
+    assert "主题党日" in {want.title for want in coming}

@@ -252,18 +252,6 @@ def totals(
     return counts(layout, vector, today.toordinal(), mask_of(layout, lines, first, last))
 
 
-def due_soon(org: Org, today: dt.date, days: int) -> list[tuple[OwedLine, Cell]]:
-    """What `org` owes and has not done: overdue, or due within `days`; the earliest first."""
-    until = today + dt.timedelta(days=days)
-    found = [
-        (owed, cell)
-        for owed in owed_by(org, today.year, today)
-        for cell in owed.cells_in(State.OVERDUE, State.OPEN)
-        if cell.due <= until
-    ]
-    return sorted(found, key=lambda pair: pair[1].due)
-
-
 def evidence_of_cell(
     org: Org, post: str, line: int, index: int, year: int
 ) -> list[tuple[int, int]]:

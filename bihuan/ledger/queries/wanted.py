@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -30,20 +30,38 @@ class Wanted:
     cell: Cell
     url: str
     button: str
+    also: tuple[str, ...] = ()
+    """Titles of other lines that the same record brings level."""
 
 
 def wanted(org: Org, owed: list[OwedLine], today: dt.date) -> list[Wanted]:
-    """Every open or overdue cell of `org`, overdue first, then by due day."""
+    """Every open or overdue cell of `org`, overdue first, then by due day.
+
+    Two lines that want the same record for the same days are one thing to do: the one that
+    misses more speaks, the other is named beside it.
+    """
     found = [
         as_wanted(org, each, cell, today)
         for each in owed
         for cell in each.cells_in(State.OVERDUE, State.OPEN)
     ]
-    return sorted(found, key=lambda want: (want.urgency, want.due, want.owed.line.number))
+    alike: dict[tuple[object, ...], list[Wanted]] = {}
+    for want in found:
+        same = (want.url or want.owed.line.number, want.owed.post, want.cell.first, want.cell.last)
+        alike.setdefault(same, []).append(want)
+    merged = [_merged(each) for each in alike.values()]
+    return sorted(merged, key=lambda want: (want.urgency, want.due, want.owed.line.number))
+
+
+def _merged(wants: list[Wanted]) -> Wanted:
+    """The first of those that miss most, with the titles of the others."""
+    first = max(wants, key=lambda want: want.cell.missing)
+    others = (want.title for want in wants if want.title != first.title)
+    return replace(first, also=tuple(dict.fromkeys(others)))
 
 
 def as_wanted(org: Org, owed: OwedLine, cell: Cell, today: dt.date) -> Wanted:
-    """One cell as a sentence: 主题党日 11月(每月1次，11月30日前)还差 1 次。"""
+    """One cell as a sentence: 主题党日：11月还差 1 次（每月 1 次，11月30日前）。"""
     line = owed.line
     title = f"{Post(owed.post).label}·{line.title}" if owed.post else line.title
     words = {
@@ -58,7 +76,7 @@ def as_wanted(org: Org, owed: OwedLine, cell: Cell, today: dt.date) -> Wanted:
     elif line.period == "once":
         sentence = _("%(title)s：%(due)s前完成。")
     else:
-        sentence = _("%(title)s：%(period)s还差 %(missing)d 次(%(often)s，%(due)s前)。")
+        sentence = _("%(title)s：%(period)s还差 %(missing)d 次（%(often)s，%(due)s前）。")
     url, button = button_for(org, owed, cell)
     return Wanted(
         title, sentence % words, cell.state, Urgency.of(cell.due, today), cell.due, owed, cell,
