@@ -75,7 +75,7 @@ def test_from_a_plan_to_the_record_behind_a_number(
     held = officer.locator("a.number").nth(2)
     expect(held).to_have_text("1")
     held.click()
-    officer.locator("#rows a.list-group-item").first.click()
+    officer.locator("#rows .behind a").first.click()
     expect(officer.locator("h1")).to_contain_text("主题党日")
     assert officer.url == server + Activity.objects.get().get_absolute_url()
 

@@ -100,11 +100,3 @@ def _table(scene: Scene, writer: Writer) -> None:
         for child, name in scene.children
     ]
     writer.table(head, rows, notes=list(LEDGER))
-
-
-def with_names(block: Block) -> Block:
-    """The block with each cell of a table beside the name of its column, as a phone shows it."""
-    if block["type"] != "table":
-        return block
-    rows = [list(zip(row, block["head"], strict=True)) for row in block["rows"]]
-    return {**block, "rows": rows}

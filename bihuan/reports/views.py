@@ -20,7 +20,6 @@ from bihuan.reports.actions import write_briefing
 from bihuan.reports.exports import paper
 from bihuan.reports.forms import BriefingForm
 from bihuan.reports.models import Briefing
-from bihuan.reports.rules import with_names
 from bihuan.web.doors import SignedIn, needs
 from bihuan.web.pages import show
 
@@ -64,9 +63,7 @@ def briefing_new(request: SignedIn) -> HttpResponse:
 def briefing_detail(request: SignedIn, pk: int) -> HttpResponse:
     found = within_reach(Briefing, request.user, Permission.BRIEFING_VIEW)
     briefing = get_object_or_404(found.select_related("org", "written_by"), pk=pk)
-    text = briefing.text(get_language() or "")
-    blocks = [with_names(block) for block in text["blocks"]]
-    context = {"briefing": briefing, "blocks": blocks, "day": text["day"]}
+    context = {"briefing": briefing, "text": briefing.text(get_language() or "")}
     return show(request, "reports/detail.html", context, part="paper")
 
 

@@ -9,6 +9,7 @@ from random import Random
 
 from django.utils import timezone
 
+from bihuan.access.models import Grant
 from bihuan.accounts.models import User
 from bihuan.activities.choices import AbsenceReason, Presence
 from bihuan.activities.models import Activity, Attendance, Kind
@@ -115,7 +116,11 @@ def _held(
 def confirm_in_words(
     world: World, programme: Programme, *, today: dt.date, by: User, random: Random
 ) -> None:
-    """Half the branches have said already that they did what no record can show."""
+    """Half the branches have said already that they did what no record can show.
+
+    Not the one with an account: whoever tries the product finds something due this week.
+    """
+    waiting = set(Grant.objects.values_list("org", flat=True))
     duties = programme.duties.filter(kinds=[], due__startswith="date:").order_by("pk")
     said = timezone.make_aware(dt.datetime.combine(today - dt.timedelta(days=1), dt.time(17)))
     Completion.objects.bulk_create(
@@ -127,7 +132,9 @@ def confirm_in_words(
             )
             for duty in duties
             for branch in world.branches
-            if OrgKind.BRANCH in duty.scope.get("kinds", ()) and random.random() < 0.5
+            if OrgKind.BRANCH in duty.scope.get("kinds", ())
+            and random.random() < 0.5
+            and branch.pk not in waiting
         ],
         batch_size=BATCH,
     )  # fmt: skip
