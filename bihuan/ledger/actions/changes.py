@@ -37,6 +37,7 @@ from bihuan.ledger.queries.proofs import (
 from bihuan.ledger.rules.owed import lines_of
 from bihuan.ledger.rules.terms import Rule
 from bihuan.orgs.actions import Change
+from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Appointment, OrgSpan
 
 
@@ -86,7 +87,9 @@ def follow_orgs(change: Change) -> None:
     detours = replant(books, change.org_ids)
     _settle_records_of(change, detours)
     # A count of groups belongs to the parents, which are not named in the change.
-    parents = OrgSpan.objects.filter(org__in=change.org_ids, parent__isnull=False)
+    parents = OrgSpan.objects.filter(
+        org__in=change.org_ids, kind=OrgKind.GROUP, parent__isnull=False
+    )
     touched = {*change.org_ids, *parents.values_list("parent_id", flat=True)}
     for book in books:
         if book.year >= change.since.year:

@@ -31,6 +31,8 @@ from bihuan.ledger.rules.terms import Rule, Signature
 Listed = tuple[int, int, str, str]
 """(key, organisation, post, path) of a subject."""
 Flags = npt.NDArray[np.bool_]
+FEW = 300
+"""Subjects whose evidence is read whole rather than by signature."""
 
 
 @dataclass(frozen=True)
@@ -139,25 +141,47 @@ def _counters_now(register: Register, rows: _Rows, owed: Bytes) -> Bytes:
     layout = register.layout
     counters = only_owed(layout, rows.counters, owed)
     newly = (owed > 0) & (rows.owed == 0)
-    on = {layout.slots[at].line for at in np.flatnonzero(newly.any(axis=0)).tolist()}
-    texts = {
-        number: signature
-        for number, text in store.signatures().items()
-        for signature in (Signature.from_key(text),)
-        if on and any(line in on for line, _more in layout.line_targets(signature))
-    }
-    subjects = [each[0] for each in rows.listed]
-    evidence = store.evidence_with(register.year, list(texts), subjects)
-    if not len(evidence):
+    if not newly.any():
         return counters
+    subjects = [each[0] for each in rows.listed]
+    signatures, records = _records(register, subjects, newly)
+    if not len(records):
+        return counters
+    tally = Tally(layout, signatures, len(subjects))
+    tally.add(records)
+    return np.where(with_occasions(layout, newly), tally.counters(), counters)
+
+
+def _records(
+    register: Register, subjects: list[int], newly: Flags
+) -> tuple[list[Signature], Records]:
+    """The evidence that may count in these cells of these subjects."""
+    layout = register.layout
+    lines = {layout.slots[at].line for at in np.flatnonzero(newly.any(axis=0)).tolist()}
+    few = len(subjects) <= FEW
+    # Of few subjects all is read and sifted here; of many only what these lines count.
+    texts = None if few else _counting(register, store.signatures(), lines)
+    evidence = store.evidence_of(register.year, subjects, None if texts is None else list(texts))
+    if texts is None:
+        present = set(evidence[:, 1].tolist())
+        texts = _counting(register, store.signatures(present) if present else {}, lines)
+        evidence = evidence[np.isin(evidence[:, 1], list(texts))]
     order = {number: at for at, number in enumerate(texts)}
     place = {subject: at for at, subject in enumerate(subjects)}
     columns = [np.ascontiguousarray(evidence[:, at]) for at in range(6)]
     columns[0] = np.array([place[subject] for subject in columns[0].tolist()], np.int32)
     columns[1] = np.array([order[number] for number in columns[1].tolist()], np.int32)
-    tally = Tally(layout, list(texts.values()), len(subjects))
-    tally.add(Records(*columns))
-    return np.where(with_occasions(layout, newly), tally.counters(), counters)
+    return list(texts.values()), Records(*columns)
+
+
+def _counting(register: Register, texts: dict[int, str], lines: set[int]) -> dict[int, Signature]:
+    """Those of the signatures that touch one of these lines."""
+    found = {}
+    for number, text in texts.items():
+        signature = Signature.from_key(text)
+        if any(line in lines for line, _more in register.layout.line_targets(signature)):
+            found[number] = signature
+    return found
 
 
 def _carry_up(register: Register, facts: Facts, before: Classes, now: Classes) -> None:
@@ -170,9 +194,8 @@ def _carry_up(register: Register, facts: Facts, before: Classes, now: Classes) -
     }
     ensure_sums(register, changes)
     old, new = (np.stack(each.stacked(), axis=2).astype(np.int32) for each in (before, now))
-    flips = new - old
     for at, (org, _post) in enumerate(facts.subjects):
-        changes.setdefault(org, flips[at])
+        changes.setdefault(org, np.subtract(new[at], old[at]))
     add_to_sums(register.year, changes)
 
 
@@ -180,7 +203,8 @@ def _write(register: Register, rows: _Rows, counters: Bytes, owed: Bytes, late: 
     """Rows that owe nothing any more go; others are changed or made."""
     year, there = register.year, rows.there.tolist()
     changed, made, gone = [], [], []
-    owes, overdue = owed.any(axis=1).tolist(), late.tolist()
+    owes: list[bool] = np.any(owed, axis=1).tolist()
+    overdue = late.tolist()
     for at, (key, org, _post, path) in enumerate(rows.listed):
         values = counters[at].tobytes(), owed[at].tobytes(), overdue[at]
         if not owes[at]:

@@ -198,9 +198,10 @@ def subjects_of(org_ids: Iterable[int] | None = None) -> list[tuple[int, int, st
     return sorted(found)
 
 
-def signatures() -> dict[int, str]:
-    """The key texts of all signatures by number."""
-    return dict(Signature.objects.values_list("pk", "key"))
+def signatures(numbers: Collection[int] | None = None) -> dict[int, str]:
+    """The key texts of these signatures, or of all, by number."""
+    found = Signature.objects.all() if numbers is None else Signature.objects.filter(pk__in=numbers)
+    return dict(found.values_list("pk", "key"))
 
 
 @lru_cache(maxsize=32)
@@ -278,15 +279,21 @@ def _numbers(expressions: list[str], where: str) -> list[Ints]:
     return [np.frombuffer(blob or b"", ">i8").astype(np.int64) for blob in blobs]
 
 
-def evidence_with(year: int, signature_ids: Sequence[int], subject_ids: Sequence[int]) -> Ints:
-    """Evidence of these signatures and subjects as [record, 6]: subject, signature, held,
-    counts for, present, entitled."""
+def evidence_of(
+    year: int, subject_ids: Sequence[int], signature_ids: Sequence[int] | None = None
+) -> Ints:
+    """Evidence of these subjects (and signatures) as [record, 6].
+
+    The columns are subject, signature, held, counts for, present, entitled.
+    """
     columns = "subject_id, signature_id, held, counts_for, present, entitled"
-    signed = ",".join(str(int(each)) for each in signature_ids)
+    signed = "1 = 1"
+    if signature_ids is not None:
+        signed = f"signature_id IN ({','.join(str(int(each)) for each in signature_ids) or '0'})"
     rows = []
-    for where in _in_parts("subject_id", subject_ids) if signed else []:
+    for where in _in_parts("subject_id", subject_ids):
         sql = f"SELECT {columns} FROM ledger_evidence WHERE {where} AND year = {year}"
-        rows += _all(f"{sql} AND signature_id IN ({signed})")
+        rows += _all(f"{sql} AND {signed}")
     return np.array(rows, np.int64).reshape(-1, 6)
 
 

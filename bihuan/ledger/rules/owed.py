@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -222,9 +222,11 @@ def owed_table(
     """The owed byte of every subject and slot of `layout`."""
     table = np.zeros((len(facts.subjects), len(layout)), np.uint8)
     by_line: dict[int, list[Rule]] = {}
+    kinds, posts = set(facts.spans.kinds), set(facts.posts)
     for rule in sorted(rules, key=lambda rule: rule.id):
         line = line_of(rule, layout.year)
-        if line is not None:
+        nobody = rule.scope.kinds.isdisjoint(kinds) if rule.scope.kinds else False
+        if line is not None and not nobody and posts & (rule.posts or {ORG_ITSELF}):
             by_line.setdefault(layout.number[line], []).append(rule)
     scopes: dict[tuple[Scope, int], Flags] = {}
     waived = _Waived(facts, waivers)
@@ -338,13 +340,22 @@ def _leave_out_what_a_stricter_line_covers(layout: Layout, table: Bytes) -> None
     Judged for each subject on what is owed before anything is left out.
     """
     raw = table.copy()
-    for b, lower in enumerate(layout.lines):
-        for a, upper in enumerate(layout.lines):
-            if a != b and _comparable(upper, lower):
-                for slot in layout.cells[b]:
-                    inner = covering_slots(layout, a, slot)
-                    if inner:
-                        table[_covered(raw, inner, slot), slot] = 0
+    for slot, inner in _coverings(layout):
+        table[_covered(raw, inner, slot), slot] = 0
+
+
+@lru_cache(maxsize=32)
+def _coverings(layout: Layout) -> list[tuple[int, list[int]]]:
+    """Every cell that another line can cover, with the cells that together would."""
+    return [
+        (slot, inner)
+        for b, lower in enumerate(layout.lines)
+        for a, upper in enumerate(layout.lines)
+        if a != b and _comparable(upper, lower)
+        for slot in layout.cells[b]
+        for inner in (covering_slots(layout, a, slot),)
+        if inner
+    ]
 
 
 def _comparable(upper: LineKey, lower: LineKey) -> bool:
