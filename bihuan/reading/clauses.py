@@ -26,6 +26,8 @@ _CHINESE_DIGIT = "一二三四五六七八九十"
 _CALENDAR = re.compile(
     r"(?:20\d\d年)?(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:份)?|第?[一二三四1-4]季度|[上下]半年):?(?=\n|$)"
 )
+_BULLET = re.compile(r"(?:——|[●•◆◇★☆▲■□※○►▪])[ ]?(?=[\u4e00-\u9fff“])")
+_MUST = re.compile(r"(?:^|(?<=[。;:,!?\n]))(?:各|机关|全体|广大|基层)[\u4e00-\u9fff]{0,8}$")
 _CLOSING = re.compile(
     r"(?:下一?步|下一阶段|今后|总之|特此(?:通知|报告|函告)|以上|专此|此通知|最后,)"
 )
@@ -76,6 +78,8 @@ class Grove:
         self.starts = {a for a, _ in frame.lines}
         calendar = {a for a, _ in frame.lines if _CALENDAR.match(folded, a)}
         self.calendar = calendar if len(calendar) > 1 else set()
+        bullets = {a: m.end() for a, _ in frame.lines if (m := _BULLET.match(folded, a))}
+        self.bullets = bullets if len(bullets) > 1 else {}
         self.markers = [
             [m for m in find_markers(folded, a, b) if self._is_possible(m)] for a, b in frame.lines
         ]
@@ -106,6 +110,8 @@ class Grove:
             return True
         if marker.style in _IN_LISTS and before in _LIST_MARKS:
             return True
+        if marker.style is Style.MUSTS and marker.value == 1:
+            return _MUST.search(self.folded, max(0, marker.start - 14), marker.start) is not None
         if marker.style in RUNNING - {Style.CIRCLED} or marker.style is Style.DECIMAL:
             return False
         return not (
@@ -163,7 +169,9 @@ class Grove:
     # -- lines
 
     def _take_line(self, start: int, end: int, markers: list[Marker]) -> None:
-        opened = False
+        opened = start in self.bullets
+        if opened:
+            self._open_unnumbered(start, Style.BULLET, self.bullets[start])
         for marker in markers:
             place = self._place(marker, start)
             if place is None:
@@ -180,7 +188,7 @@ class Grove:
     def _take_plain(self, start: int) -> None:
         """A paragraph without a number of its own opens at `start`."""
         if start in self.calendar:
-            self._open_calendar(start)
+            self._open_unnumbered(start, None, start)
             return
         heading = self._is_heading(start)
         if not heading and self._goes_on(start):
@@ -189,16 +197,19 @@ class Grove:
         self._add(Node(start, start, start, heads=heading), None)
         self.stack.append(self.roots[-1])
 
-    def _open_calendar(self, start: int) -> None:
-        """A month or quarter alone in its line stands beside the one before it."""
-        open_ones = [i for i, node in enumerate(self.stack) if node.heads]
-        depth = open_ones[0] if open_ones else len(self.stack)
+    def _open_unnumbered(self, start: int, style: Style | None, body: int) -> None:
+        """A bullet, or a month alone in its line, stands beside the one of its sort before it."""
+        alike = [i for i, node in enumerate(self.stack) if self._is_beside(node, style)]
+        depth = alike[0] if alike else len(self.stack)
         while depth and self._passes(self.stack[depth - 1]):
             depth -= 1
         del self.stack[depth:]
-        node = Node(start, start, start, heads=True)
+        node = Node(start, body, body, style, heads=style is None)
         self._add(node, self.stack[-1] if self.stack else None)
         self.stack.append(node)
+
+    def _is_beside(self, node: Node, style: Style | None) -> bool:
+        return node.heads if style is None else node.style is style
 
     def _passes(self, node: Node) -> bool:
         return node.inline or (node.style is None and not node.heads)

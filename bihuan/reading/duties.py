@@ -36,13 +36,16 @@ _REFERENCE = re.compile(
     r"《[^《》\n]{2,80}》|[^\s,。;:()《》“”]{2,10}[\[(](?:19|20)\d\d[\])](?:第)?\d{1,5}号"
 )
 _COVERAGE = re.compile(r"全覆盖|全员覆盖")
-_CEILING = re.compile(r"(?:不超过|不高于|以内|控制在|不得超过|上浮)[^,。;]{0,10}$")
+_CEILING = re.compile(r"(?:(?<!不)低于|不超过|不高于|以内|控制在|不得超过|上浮)[^,。;]{0,10}$")
 _COVERING = re.compile(r"率|覆盖|不低于|不少于|达到?|以上|完成|兑现|比例|100")
 _BACKWARD = re.compile(
     r"成效|工作总结|年[^,]{0,6}总结|回顾|做法|存在(?:的)?(?:主要)?问题|主要问题|工作回顾|基本情况|工作情况|成绩|原因|历史经验|总体情况|现状"
 )
 _FORWARD = re.compile(r"下一?步|打算|对策|建议|安排|计划|路径|思考|措施|重点任务|要求|目标")
 _RETROSPECT = re.compile(r"总结|报告|发言|汇报|情况|再上新|守正创新|经验|综述|纪实")
+_AIM = re.compile(r"[^,。;]{4,24}(?:(?:率|面)[^,。;]{0,6}\d+%|全覆盖)")
+"""A share to be reached by a body of people named with it: 青年干部教育覆盖率100%."""
+_LABEL = re.compile(r"(?:整改|工作|具体|主要|推进|落实|活动)?(?:措施|举措|任务|内容|做法|目标)[:]")
 _ONE_EACH = re.compile(r"每(?:一)?(?:名|位|人|个)")
 _RHYTHMS = ("month", "quarter", "half")
 _PAST_SIGN = re.compile(r"(?<![为除到])了|\d[余多]|以来|近年来|不断增强,|呈现出")
@@ -181,6 +184,9 @@ def _without_edges(folded: str, span: Span) -> Span:
     start, end = span
     while start < end and folded[start] in "。;,:、 \n":
         start += 1
+    label = _LABEL.match(folded, start, end)
+    if label:
+        start = label.end()
     return trimmed(folded, start, end)
 
 
@@ -229,7 +235,8 @@ def _drafts(setting: Setting, sentence: Span, back: bool) -> list[_Draft]:
 
 def _opens_with_deed(setting: Setting, pending: int | None, start: int, end: int) -> bool:
     """“督察内务每周不少于1次,结果……”: a limit with a verb that opens the sentence is its task."""
-    return pending is None and has_deed(setting.folded[start : min(end, start + 2)])
+    aim = _AIM.match(setting.folded, start, end) is not None
+    return aim or (pending is None and has_deed(setting.folded[start : min(end, start + 2)]))
 
 
 def _joins(setting: Setting, found: list[_Draft], role: Phrase, start: int, end: int) -> bool:
@@ -237,7 +244,13 @@ def _joins(setting: Setting, found: list[_Draft], role: Phrase, start: int, end:
     if role is Phrase.TASK:
         by_whom = found[-1].end == start and setting.folded.startswith("由", start)
         return by_whom or _is_led_in(setting, found, start, end)
-    own = role is Phrase.LIMIT and _has_own_rhythm(setting, found[-1], start, end)
+    own = role is Phrase.LIMIT and (
+        _has_own_rhythm(setting, found[-1], start, end)
+        or (
+            _AIM.match(setting.folded, start, end)
+            and _AIM.match(setting.folded, found[-1].start, found[-1].end)
+        )
+    )
     return role in (Phrase.LIMIT, Phrase.FOLLOW_UP) and not own
 
 
@@ -268,7 +281,7 @@ def _is_follow_up(setting: Setting, sentence: Span) -> bool:
     roles = [_role(setting, *span) for span in phrase_spans(setting.masked, *sentence)]
     wording = setting.folded[slice(*sentence)]
     asks = re.search(
-        r"报|提交|备案|反馈|形成(?![^,。]{0,20}(?:局面|合力|氛围|格局|态势|风气))|建立|部署|传达|听取|纳入.*(?:考核|清单|计划|述职)",
+        r"报|提交|备案|反馈|形成(?![^,。]{0,20}(?:局面|合力|氛围|格局|态势|风气))|建立|部署|传达|听取|(?:纳入|记入).*(?:考核|清单|计划|述职)",
         wording,
     )
     if roles[-1] is Phrase.CONDITION:

@@ -99,3 +99,27 @@ def test_a_numbered_case_that_starts_with_a_numeral_keeps_its_number():
     plan = read_plan(text)
     assert [clause.number for clause in plan.walk()] == ["第一条", "(一)", "(二)", "(三)"]
     assert [duty.text for duty in plan.duties if duty.actionable] == []
+
+
+def test_stages_problems_and_bullets_are_passages_with_their_number():
+    text = (
+        "一、安排\n第一阶段:动员(3月)。召开动员会。\n第二阶段:实施(4月)。开展比武。"
+        "\n二、问题\n问题1:学习不充分。\n整改措施:修订制度。\n问题2:覆盖不广。\n整改措施:组建小组。"
+        "\n三、措施\n——抓学习。每月集体学习1次。\n——抓支部。建立台账。"
+    )
+    assert outline(text) == [
+        (1, "一、", "安排"),
+        (2, "第一阶段:", "动员(3月)"),
+        (2, "第二阶段:", "实施(4月)"),
+        (1, "二、", "问题"),
+        (2, "问题1:", "学习不充分"),
+        (2, "问题2:", "覆盖不广"),
+        (1, "三、", "措施"),
+        (2, "——", "抓学习"),
+        (2, "——", "抓支部"),
+    ]
+
+
+def test_orders_to_all_count_as_a_list():
+    text = "一、安排\n各单位一要召开动员会;二要制定方案;三要建立专栏。\n二、要求\n坚持统一要求。"
+    assert [row[1] for row in outline(text)] == ["一、", "一要", "二要", "三要", "二、"]

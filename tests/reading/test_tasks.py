@@ -24,6 +24,13 @@ def tasks(sentence: str) -> list[str]:
         "开展谈心谈话,为组织生活会做好准备。",
         "每季度开展1次研讨,其中邀请专家辅导全年不超过3次。",
         "召开支部党员大会,总结上年工作,研究下年计划。",
+        "组织专题培训,人均不少于20学时,10月中旬完成。",
+        "举办书画展,征集作品80幅以上。",
+        "各机关纪委抽查公车封存情况,抽查单位不少于3家。",
+        "做好培训报名,5月20日截止。",
+        "每月至少开展1次明察暗访,重点检查纪律作风。",
+        "持续办好内刊《蓝海》,双月出刊,全年6期。",
+        "召开动员会,讲清目的意义。",
         "修订督查办法,4月底前印发施行。",
         "解决困难,每年为职工办好5件实事。",
         "党员因故不能参加的,须履行请假手续。",
@@ -57,6 +64,9 @@ def test_a_verb_and_a_rhythm_of_its_own_make_a_task(sentence, expected):
         "突出抓好四项制度:",
         "开展情况作为评选表彰的重要参考。",
         "一级做给一级看,形成齐抓共管的良好局面。",
+        "4月份党费收缴情况已通报。",
+        "2026年机关党建工作总的要求是:全面落实组织路线,以高质量党建推动高质量发展。",
+        "局党组书记主持召开2026年第6次局党组会议,专题研究机关党建。",
     ],
 )
 def test_mottoes_aims_and_rules_of_procedure_are_no_tasks(sentence):
@@ -75,6 +85,12 @@ def test_mottoes_aims_and_rules_of_procedure_are_no_tasks(sentence):
         "核销上月转出回执。",
         "机关党委要将完成情况纳入年终考核。",
         "清明节前赴烈士陵园祭扫。",
+        "推行“一支部一课表”。",
+        "入党积极分子每半年考察1次。",
+        "各支部书记领学。",
+        "一般问题3日内答复。",
+        "比武成绩记入个人平时考核。",
+        "每年为分管单位讲1次廉政党课。",
     ],
 )
 def test_deeds_are_tasks(sentence):
@@ -94,3 +110,64 @@ def test_a_count_in_a_table_beside_the_whole_year_is_yearly():
 def test_a_note_under_the_title_names_the_issuer():
     plan = read_plan("2026年任务分解表\n(市委市直机关工委2026年1月印发)\n一、甲项\n开展1次检查。")
     assert (plan.title, plan.issuer, plan.year) == ("2026年任务分解表", "市委市直机关工委", 2026)
+
+
+def test_aims_of_several_groups_are_a_task_each():
+    sentence = "活动参与率达到100%,业务骨干达标率达到90%以上,培育业务标兵30名。"
+    plan = read_plan(f"一、甲项\n{sentence}")
+    assert [(d.text, d.ratio, d.quantity) for d in plan.duties] == [
+        ("活动参与率达到100%", 1.0, None),
+        ("业务骨干达标率达到90%以上", 0.9, None),
+        ("培育业务标兵30名。", None, 30),
+    ]
+
+
+def test_a_share_below_which_something_happens_is_no_coverage():
+    plan = read_plan("一、甲项\n满意率低于80%的部门须提交整改报告。")
+    assert [duty.ratio for duty in plan.duties] == [None]
+
+
+def test_of_a_span_of_numbers_the_lower_one_is_owed():
+    plan = read_plan("一、甲项\n推荐选手2至3名参加决赛。")
+    assert [(duty.quantity, duty.unit) for duty in plan.duties] == [(2, "名")]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "period", "due"),
+    [
+        (
+            "月份\t活动主题\t活动内容\t责任人\t备注",
+            "3月\t学习雷锋\t开展志愿服务\t王某\t",
+            "once",
+            "2026-03-31",
+        ),
+        (
+            "一级指标\t二级指标\t考核内容\t评分标准\t分值\t牵头科室",
+            "政治建设\t请示报告\t每半年向县委报告1次抓党建情况\t少1次扣2分\t4\t办公室",
+            "half",
+            None,
+        ),
+    ],
+)
+def test_schedules_and_tables_of_assessment_are_tables(header, row, period, due):
+    plan = read_plan(f"2026年工作安排\n{header}\n{row}")
+    assert plan.title == "2026年工作安排"
+    assert [clause.title for clause in plan.clauses] == [row.split("\t")[1]]
+    assert [(duty.period, duty.due) for duty in plan.duties] == [(period, due)]
+
+
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("某大学机关党委2025—2026学年第一学期工作安排", 2025),
+        ("某大学机关党委2025-2026学年第二学期工作安排", 2026),
+        ("某大学机关党委2025—2026学年工作要点", 2025),
+    ],
+)
+def test_a_school_year_starts_in_autumn(title, year):
+    assert read_plan(f"{title}\n一、甲项\n开展1次检查。").year == year
+
+
+def test_who_sat_in_the_meeting_is_no_task():
+    plan = read_plan("党组会议纪要\n一、甲项\n召开推进会。\n列席:机关党委、人事处主要负责人")
+    assert [duty.text for duty in plan.duties] == ["召开推进会。"]
