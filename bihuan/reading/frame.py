@@ -23,7 +23,9 @@ _UNIT_END = (
 _ORG = re.compile(rf"(?:中共|中国共产党)?[^。,;:《》\t]{{1,36}}{_UNIT_END}(?:\([^()]{{1,10}}\))?")
 _RED_HEAD = re.compile(r"([^。,;:《》]{2,40}?)文件")
 _NOT_ORG = re.compile(r"关于|通知|要点|方案|计划|清单|意见|办法|总结|加强|推进|^[各全]|以|让|把")
-_TITLE_ORG = re.compile(rf"^([^。,;:《》\d]{{1,30}}?{_UNIT_END})(?=关于|20\d\d|印发|\d{{4}}年|(?:第\d+次)?(?:会议|专题)?(?:会议)?纪要)")
+_TITLE_ORG = re.compile(
+    rf"^([^。,;:《》\d]{{1,30}}?{_UNIT_END})(?=关于|20\d\d|印发|\d{{4}}年|(?:第\d+次)?(?:会议|专题)?(?:会议)?纪要)"
+)
 _NUMBER = re.compile(r"[^。,;]{0,16}[\[(](\d{4})[\])](?:第)?[\dX×*]{1,5}号")
 _DATE = re.compile(
     r"\(?([12]\d{3}|[一二][〇零○O一二三四五六七八九]{3})年([\dX*一二三四五六七八九十]{1,3})月"
@@ -142,7 +144,12 @@ def _as_printed(document: Normalised, title: str) -> str:
 def _read_head(folded: list[str]) -> _Head:
     head = _Head([], [], [], 0)
     for line in folded[:10]:
-        if marker_at(line) or "\t" in line or header_columns(line) or not _take_head_line(head, line):
+        if (
+            marker_at(line)
+            or "\t" in line
+            or header_columns(line)
+            or not _take_head_line(head, line)
+        ):
             break
         head.used += 1
         if head.titles and line.endswith(":"):
