@@ -15,6 +15,7 @@ from bihuan.activities.choices import Part
 from bihuan.activities.models import Kind
 from bihuan.duties.choices import Period
 from bihuan.duties.rules.terms import LIST_FIELDS, TEXT_FIELDS
+from bihuan.files.gate import clean_name
 from bihuan.orgs.choices import OrgKind, Post
 from bihuan.orgs.models import Org, OrgQuerySet
 
@@ -44,7 +45,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("文件"),
         required=False,
-        help_text=gettext_lazy("Word、PDF(有文字的)、网页或文本文件。"),
+        help_text=gettext_lazy("Word、PDF（有文字的）、网页或文本文件。"),
         widget=forms.ClearableFileInput(attrs={"class": "form-control"}),
     )
     text = forms.CharField(
@@ -60,6 +61,14 @@ class ImportForm(forms.Form):
         help_text=gettext_lazy("不填就用文件里的标题。"),
         widget=_text(),
     )
+    year = forms.IntegerField(
+        label=gettext_lazy("计划年度"),
+        required=False,
+        min_value=1990,
+        max_value=2100,
+        help_text=gettext_lazy("不填就用文件里的年度；“3月底前”之类的日期按这一年算。"),
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+    )
 
     def __init__(self, *args: Any, orgs: OrgQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +80,10 @@ class ImportForm(forms.Form):
         file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         limit = settings.UPLOAD_LIMIT_MB
         if file is not None and (file.size or 0) > limit * 1024 * 1024:
-            raise forms.ValidationError(_("文件超过 %(limit)d MB。") % {"limit": limit})
+            raise forms.ValidationError(
+                _("“%(name)s”超过 %(limit)d MB。请删去其中的图片，或把正文粘贴到下面。")
+                % {"name": clean_name(file.name or ""), "limit": limit}
+            )
         return file
 
     def clean(self) -> dict[str, Any]:
@@ -158,7 +170,7 @@ class ProposalForm(forms.Form):
         super().__init__(initial=dict(fields), auto_id=f"{prefix}_%s")
         field = self.fields["kinds"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(kind.code, kind.name) for kind in kinds]
+        field.choices = [(kind.code, kind.label) for kind in kinds]
         self.faults = faults or {}
         for name in self.faults:
             if name in self.fields:

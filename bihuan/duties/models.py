@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.activities.choices import Part
 from bihuan.duties.choices import Level, Partial, Period, ProgrammeState, Trust, Verdict
+from bihuan.lib.names import in_own_language
 from bihuan.orgs.choices import Post
 from bihuan.orgs.models import Org
 
@@ -179,6 +180,7 @@ class Duty(models.Model):
 
     lineage = models.CharField(max_length=80)
     title = models.CharField(_("事项"), max_length=200)
+    title_en = models.CharField(max_length=200, blank=True)
     text = models.TextField(_("原文"), blank=True)
     level = models.CharField(_("层级"), max_length=16, choices=Level)
     pack_version = models.ForeignKey(
@@ -241,10 +243,15 @@ class Duty(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.label
 
     def get_absolute_url(self) -> str:
         return reverse("duties:detail", args=[self.pk])
+
+    @property
+    def label(self) -> str:
+        """The title as the reader of the moment sees it; `title` is the one of the books."""
+        return in_own_language(self.title, self.title_en)
 
     @property
     def often(self) -> str:

@@ -19,5 +19,6 @@ urlpatterns = [
     path("programmes/<int:pk>/head/", review.head, name="head"),
     path("programmes/<int:pk>/add/", review.proposal_add, name="add"),
     path("programmes/<int:pk>/rest/", review.rest_drop, name="rest_drop"),
+    path("programmes/<int:pk>/sure/", review.sure_accept, name="sure_accept"),
     path("proposals/<int:pk>/", review.proposal, name="proposal"),
 ]

@@ -83,7 +83,7 @@ def test_packs_are_loaded_and_listed(capsys):
     printed = capsys.readouterr().out
     assert "新起 3 条" in printed
     assert "新起 0 条，终止 0 条，未变 3 条" in printed
-    assert "sample-city\t1\t2024-01-01\t本地规定" in printed
+    assert "sample-city\t2\t2024-01-01\t本地规定" in printed
     assert PackVersion.objects.count() == 2
 
 

@@ -105,6 +105,56 @@ def test_a_fault_is_told_with_its_line(line, sentence):
     assert sentence in found[0][1]
 
 
+BLOCK = """\
+pack:
+  code: town
+  name: 镇规定
+  level: LOCAL
+  version: "1"
+  valid_from: 2024-01-01
+duties:
+  - code: talk
+    title: 谈心谈话
+    kinds: [talk]
+    scope: {kinds: [BRANCH]}
+    period: YEAR
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line", "sentence"),
+    [
+        ("title: ", "title\uff1a", 9, "键后面是全角冒号"),
+        ("- code: ", "- code\uff1a", 8, "键后面是全角冒号"),
+        ("    title", "\ttitle", 9, "制表符"),
+        ("    title", "   title", 9, "缩进与上面不齐"),
+        ("谈心谈话", "谈心: 谈话", 9, "多了一个冒号"),
+        ("谈心谈话", '"谈心谈话', 9, "引号没有收尾"),
+        ("谈心谈话", "*谈话", 9, "请加引号"),
+        ("谈心谈话", "@谈话", 9, "请加引号"),
+        ("[talk]", "[talk", 10, "括号没有收尾"),
+        ("[talk]", "talk", 10, "应为列表"),
+        ("[talk]", "[sing]", 10, "不认识 sing"),
+        ("[BRANCH]}", "[BRANCH]", 11, "括号没有收尾"),
+        ("[BRANCH]", "[BRANCH\uff0c GROUP]", 11, "半角逗号"),
+        ("{kinds: [BRANCH]}", "BRANCH", 11, "键: 值"),
+        ("  - code", "  \uff0dcode", 8, "全角横线"),
+        ("  - code", "    code", 8, "每条以 - 开头"),
+        ("period: YEAR", "period: WEEK", 12, "不认识 WEEK"),
+        ("level: LOCAL", "level: TOWN", 4, "不认识 TOWN"),
+        ("valid_from: 2024-01-01", "valid_from: 2024-02-30", 6, "应为日期"),
+        ("code: town", "code: 镇", 2, "小写字母"),
+        ("  name: 镇规定\n", "", 2, "缺少 name"),
+    ],
+)
+def test_a_slip_is_told_on_its_own_line_in_words(right, slip, line, sentence):
+    assert right in BLOCK
+
+    _content, problems = read_pack(BLOCK.replace(right, slip, 1), known_kinds={"talk"})
+
+    assert [(each.line, sentence in each.sentence) for each in problems] == [(line, True)]
+
+
 def test_a_code_may_not_come_twice():
     assert wrong(VISIT + VISIT) == [(4, "代码 visit 重复。")]
 
@@ -164,6 +214,27 @@ class TestLoading:
         )  # fmt: skip
         assert told == [[old, new]]
         assert new.scope == {"kinds": ["BRANCH"], "under": [town.pk]}
+
+    def test_a_version_that_only_translates_may_hold_from_the_same_day(self):
+        town = found_village().committee
+        load_pack(HEAD % ("1", "2024-01-01") + VISIT, by="system", org=town)
+
+        translated = VISIT.replace("title: 走访,", "title: 走访, title_en: Visit,")
+        loaded = load_pack(HEAD % ("2", "2024-01-01") + translated, by="system", org=town)
+
+        visit = Duty.objects.get(lineage="town:visit")
+        assert (loaded.begun, loaded.ended, loaded.unchanged) == (0, 0, 1)
+        assert (visit.label, visit.title_en) == ("走访", "Visit")
+        with translation.override("en"):
+            assert visit.label == "Visit"
+
+    def test_a_new_duty_does_not_begin_on_the_day_of_the_version_before(self):
+        town = found_village().committee
+        load_pack(HEAD % ("1", "2024-01-01") + VISIT, by="system", org=town)
+
+        with pytest.raises(Refused, match="晚于"):
+            load_pack(HEAD % ("2", "2024-01-01") + VISIT + TALK % "YEAR", by="system", org=town)
+        assert Duty.objects.filter(lineage="town:talk").count() == 0
 
     def test_what_a_newer_version_drops_ends_the_day_before(self):
         town = found_village().committee

@@ -12,6 +12,7 @@ from bihuan.duties.actions.review import (
     ChangedMeanwhile,
     NotSettled,
     accept,
+    accept_sure,
     add,
     drop,
     drop_programme,
@@ -25,8 +26,9 @@ from bihuan.duties.actions.review import (
 )
 from bihuan.duties.choices import ProgrammeState, Verdict
 from bihuan.duties.models import Duty, Proposal
-from bihuan.duties.queries import is_task, proposals_of
+from bihuan.duties.queries import is_task, kinds_by_code, proposals_of
 from bihuan.duties.queries.preview import preview
+from bihuan.duties.rules.terms import fields_of, is_sure
 from bihuan.lib.refusals import Refused
 from tests.village import found_village
 
@@ -205,6 +207,66 @@ def test_what_is_undecided_can_be_dropped_in_one_press(programme, village):
     assert count == len(tasks(programme)) - 1 or count > 0
     assert programme.proposals.filter(verdict=Verdict.OPEN).count() == 0
     assert Proposal.objects.get(pk=proposal.pk).verdict == Verdict.ACCEPTED
+
+
+def test_what_the_document_states_in_full_is_adopted_in_one_press(programme, village):
+    sure = [
+        each
+        for each in tasks(programme)
+        if is_sure(each.fields, each.reading, known_kinds=kinds_by_code())
+    ]
+
+    taken = accept_sure(programme, by=village.officer)
+
+    assert [each.pk for each in taken] == [each.pk for each in sure]
+    assert all("主题党日" in e.fields["title"] or e.fields["period"] for e in taken)
+    after = {each.pk: each.verdict for each in tasks(programme)}
+    assert {pk for pk, verdict in after.items() if verdict == Verdict.ACCEPTED} == {
+        each.pk for each in sure
+    }
+    assert 0 < len(sure) < len(after)
+    entry = Entry.objects.order_by("pk").last()
+    assert entry is not None
+    assert entry.action == "proposal.sure_accepted"
+
+
+@pytest.mark.parametrize(
+    ("change", "reading"),
+    [
+        ({"period": ""}, {}),
+        ({"kinds": []}, {}),
+        ({"title": ""}, {}),
+        ({"minimum": "16"}, {}),
+        ({}, {"confidence": 0.55}),
+        ({}, {"due_note": "会议召开后15日内"}),
+    ],
+)
+def test_what_leaves_something_to_ask_is_not_sure(change, reading):
+    said = {"text": "每月开展主题党日", "period": "month", "kinds": ["theme_day"]}
+    full = {**said, "confidence": 0.75}
+    assert is_sure(fields_of(full), full, known_kinds=["theme_day"])
+    assert not is_sure(
+        {**fields_of(full), **change}, {**full, **reading}, known_kinds=["theme_day"]
+    )
+
+
+def test_the_year_a_person_names_dates_what_the_document_leaves_open(village):
+    text = "工作安排\n一、学习\n6月底前举办1期培训班。"
+
+    programme = import_programme(text, org=village.committee, by=village.officer, year=2026)
+
+    assert programme.year == 2026
+    assert [each.fields["due_date"] for each in tasks(programme)] == ["2026-06-30"]
+
+
+def test_a_day_of_each_month_comes_into_the_form(village):
+    text = "2026年工作安排\n一、报送\n各党支部每月25日前报送党建信息。"
+
+    programme = import_programme(text, org=village.committee, by=village.officer)
+
+    assert [(e.fields["period"], e.fields["due_day"]) for e in tasks(programme)] == [
+        ("MONTH", "25")
+    ]
 
 
 def test_title_and_year_can_be_corrected(programme, village):

@@ -68,7 +68,7 @@ def load_pack(text: str, *, by: User | str, org: Org | None = None) -> Loaded:
     if content is None:
         raise BadPack(problems)
     if content.level == Level.LOCAL and org is None:
-        raise Refused(_("本地制度包要说明适用于哪个组织(--org)。"))
+        raise Refused(_("本地制度包要说明适用于哪个组织（--org）。"))
     if content.level == Level.NATIONAL and org is not None:
         raise Refused(_("全国制度包适用于所有组织，不要写 --org。"))
     pack = _pack(content, org)
@@ -76,7 +76,7 @@ def load_pack(text: str, *, by: User | str, org: Org | None = None) -> Loaded:
     same = pack.versions.filter(version=content.version).first()
     if same is not None:
         return _already_there(same, digest, content)
-    _check_order(pack, content)
+    earlier = _check_order(pack, content)
     version = PackVersion.objects.create(
         pack=pack,
         version=content.version,
@@ -87,6 +87,8 @@ def load_pack(text: str, *, by: User | str, org: Org | None = None) -> Loaded:
     )
     _write_kinds(content)
     loaded, touched = _write_duties(content, version, org, by)
+    if earlier is not None and touched and content.valid_from == earlier.valid_from_date:
+        raise Refused(_too_early(earlier))
     write_entry(
         "pack.loaded", version, by=by, org=org, begun=loaded.begun, ended=loaded.ended,
         unchanged=loaded.unchanged,
@@ -118,13 +120,19 @@ def _already_there(same: PackVersion, digest: str, content: PackText) -> Loaded:
     return Loaded(same, unchanged=len(content.duties))
 
 
-def _check_order(pack: Pack, content: PackText) -> None:
-    latest = pack.versions.order_by("-valid_from_date").first()
-    if latest is not None and content.valid_from <= latest.valid_from_date:
-        raise Refused(
-            _("新版本须晚于 %(day)s(版本 %(version)s)生效，此前的要求不改写。")
-            % {"day": latest.valid_from_date.isoformat(), "version": latest.version}
-        )
+def _check_order(pack: Pack, content: PackText) -> PackVersion | None:
+    """The latest version so far. One that changes no rule may take effect on the same day."""
+    latest = pack.versions.order_by("-valid_from_date", "-pk").first()
+    if latest is not None and content.valid_from < latest.valid_from_date:
+        raise Refused(_too_early(latest))
+    return latest
+
+
+def _too_early(latest: PackVersion) -> str:
+    return _("新版本须晚于 %(day)s（版本 %(version)s）生效，此前的要求不改写。") % {
+        "day": latest.valid_from_date.isoformat(),
+        "version": latest.version,
+    }
 
 
 def _write_kinds(content: PackText) -> None:
@@ -151,6 +159,7 @@ def _write_duties(
         fresh.issued_by = by if isinstance(by, User) else None
         old = standing.pop(lineage, None)
         if old is not None and all(getattr(old, c) == getattr(fresh, c) for c in COMPARED):
+            _translate(old, fresh.title_en)
             unchanged += 1
             continue
         if old is not None:
@@ -163,6 +172,12 @@ def _write_duties(
         touched.append(_end_before(old, content.valid_from))
         ended += 1
     return Loaded(version, begun, ended, unchanged), touched
+
+
+def _translate(standing: Duty, english: str) -> None:
+    """A title in another language is no rule: it is set right without a new row."""
+    if standing.title_en != english:
+        Duty.objects.filter(lineage=standing.lineage, title=standing.title).update(title_en=english)
 
 
 def _standing(content: PackText) -> dict[str, Duty]:
@@ -178,7 +193,7 @@ def _standing(content: PackText) -> dict[str, Duty]:
 def _end_before(old: Duty, day: dt.date) -> Duty:
     if day <= old.valid_from_date:
         raise Refused(
-            _("“%(duty)s”从 %(day)s 起算，不能由更早生效的版本改动。")
+            _("“%(duty)s”从 %(day)s 起算，改动它的版本须晚于这一天生效。")
             % {"duty": old, "day": old.valid_from_date.isoformat()}
         )
     old.valid_to_date = day - dt.timedelta(days=1)
@@ -193,6 +208,7 @@ def _row(duty: dict[str, Any], content: PackText, version: PackVersion, org: Org
     since = max(content.valid_from, duty.get("valid_from", content.valid_from))
     return Duty(
         title=duty["title"],
+        title_en=duty.get("title_en", ""),
         text=duty.get("text", ""),
         level=content.level,
         pack_version=version,

@@ -26,6 +26,7 @@ from bihuan.duties.rules.terms import (
     TEXT_FIELDS,
     Terms,
     fields_of,
+    is_sure,
     joined,
     part_of,
     read_terms,
@@ -49,7 +50,7 @@ class ChangedMeanwhile(Refused):
         when = timezone.localtime(current.changed_at) if current.changed_at else None
         super().__init__(
             _(
-                "%(who)s 在 %(when)s 改过这一条(现为“%(verdict)s”)。"
+                "%(who)s 在 %(when)s 改过这一条（现为“%(verdict)s”）。"
                 "您填的内容还在，核对后再按一次即可。"
             )
             % {
@@ -71,13 +72,20 @@ class NotSettled(Refused):
 
 @transaction.atomic
 def import_programme(
-    text: str, *, org: Org, by: User, title: str = "", file_name: str = ""
+    text: str,
+    *,
+    org: Org,
+    by: User,
+    title: str = "",
+    year: int | None = None,
+    file_name: str = "",
 ) -> Programme:
     """Read `text` as a plan of `org` and keep its clauses and proposals for review.
 
     The same text for the same organisation, still under review, is not imported twice: the
     programme that stands is returned. What the reader does not take for a task comes in as
-    not adopted, to be adopted by hand.
+    not adopted, to be adopted by hand. `title` and `year` are the person's own word and win over
+    what the document says.
     """
     if not text.strip():
         raise Refused(_("文件里没有文字。"))
@@ -85,7 +93,7 @@ def import_programme(
     earlier = Programme.objects.filter(org=org, sha256=digest, state=ProgrammeState.REVIEW).first()
     if earlier is not None:
         return earlier
-    plan = read_plan(text)
+    plan = read_plan(text, year=year)
     if not plan.text.strip():
         raise Refused(_("文件里没有可读的正文。"))
     programme = Programme.objects.create(
@@ -144,6 +152,30 @@ def accept(proposal: Proposal, typed: Mapping[str, Any], *, version: int, by: Us
     changed = _change(proposal, version, by, fields=fields, verdict=Verdict.ACCEPTED)
     write_entry("proposal.accepted", changed, by=by, org=changed.programme.org)
     return changed
+
+
+@transaction.atomic
+def accept_sure(programme: Programme, *, by: User) -> list[Proposal]:
+    """Adopt every undecided proposal about which nothing is left to ask, and return them.
+
+    See `rules.terms.is_sure`. One audit entry names them all.
+    """
+    _check_open(programme)
+    known = set(Kind.objects.values_list("code", flat=True))
+    waiting = programme.proposals.filter(verdict=Verdict.OPEN).order_by("order")
+    sure = [each for each in waiting if is_sure(each.fields, each.reading, known_kinds=known)]
+    keys = [each.pk for each in sure]
+    taken = programme.proposals.filter(pk__in=keys, verdict=Verdict.OPEN).update(
+        verdict=Verdict.ACCEPTED,
+        version=F("version") + 1,
+        changed_at=timezone.now(),
+        changed_by=by,
+    )
+    if taken != len(sure):
+        raise Refused(_("有的事项刚被别人改过，请刷新后再按一次。"))
+    if sure:
+        write_entry("proposal.sure_accepted", programme, by=by, org=programme.org, taken=keys)
+    return sure
 
 
 @transaction.atomic

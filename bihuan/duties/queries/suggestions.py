@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +14,10 @@ from bihuan.activities.models import Kind
 from bihuan.duties.choices import Level, Period
 from bihuan.duties.models import Duty, Proposal
 from bihuan.orgs.choices import OrgKind
+from bihuan.web.templatetags.bihuan import day
 
 _ONGOING = "ongoing"
+_WEEKLY = re.compile(r"每(?:一)?(?:个)?周")
 
 
 @dataclass(frozen=True)
@@ -55,22 +59,30 @@ def _suggestion(
     by_kind: Mapping[str, Duty],
     every: tuple[Kind, ...],
 ) -> Suggestion:
-    facts = _facts(fields, kinds)
+    facts = _facts(fields, reading, kinds)
     if fields.get("period"):
         return Suggestion(facts, all_kinds=every)
     rule = next((by_kind[code] for code in fields.get("kinds") or () if code in by_kind), None)
     if rule is not None:
-        words = {"title": rule.title, "period": rule.get_period_display(), "n": rule.minimum}
+        words = {"title": rule.label, "period": rule.get_period_display(), "n": rule.minimum}
         reason = _("《%(title)s》的要求是%(period)s %(n)d 次") % words
         return Suggestion(facts, rule.period, rule.minimum, reason, every)
     if reading.get("period") == _ONGOING:
         reason = _("文件只说常态化，没有次数；年底说明一次，负担最轻")
         return Suggestion(facts, Period.YEAR, 1, reason, every)
+    if _WEEKLY.search(str(reading.get("text") or "")):
+        reason = _("文件说的是每周，台账最细到月")
+        return Suggestion(facts, Period.MONTH, 4, reason, every)
+    if reading.get("due_note"):
+        reason = _("期限随事情而定，文件没有写日期，也没有说多久一次")
+        return Suggestion(facts, "", 1, reason, every)
     reason = _("文件没有说明频次")
     return Suggestion(facts, "", 1, reason, every)
 
 
-def _facts(fields: Mapping[str, Any], kinds: Mapping[str, Kind]) -> tuple[str, ...]:
+def _facts(
+    fields: Mapping[str, Any], reading: Mapping[str, Any], kinds: Mapping[str, Kind]
+) -> tuple[str, ...]:
     """What the proposal says so far, in words."""
     codes = [code for code in fields.get("kinds") or () if code in kinds]
     bodies = [
@@ -81,7 +93,11 @@ def _facts(fields: Mapping[str, Any], kinds: Mapping[str, Kind]) -> tuple[str, .
         often = _("%(period)s不少于 %(n)s 次") % {"period": often, "n": fields["minimum"]}
     said = [
         often,
-        _("%(day)s 前") % {"day": fields["due_date"]} if fields.get("due_date") else "",
+        _("%(day)s前") % {"day": _day(fields["due_date"])} if fields.get("due_date") else "",
+        _("每期最后一月 %(day)s 日前") % {"day": fields["due_day"]}
+        if fields.get("due_day")
+        else "",
+        _("期限：%(note)s") % {"note": reading["due_note"]} if reading.get("due_note") else "",
         "、".join(bodies),
         _("牵头：%(units)s") % {"units": fields["lead_units"]} if fields.get("lead_units") else "",
         _("配合：%(units)s") % {"units": fields["support_units"]}
@@ -89,6 +105,14 @@ def _facts(fields: Mapping[str, Any], kinds: Mapping[str, Kind]) -> tuple[str, .
         else "",
         str(fields.get("quantity") or ""),
         str(fields.get("ratio") or ""),
-        "、".join(kinds[code].name for code in codes),
+        "、".join(kinds[code].label for code in codes),
     ]
     return tuple(fact for fact in said if fact)
+
+
+def _day(typed: object) -> str:
+    """The date as people write it; what is no date stays as it was typed."""
+    try:
+        return day(dt.date.fromisoformat(str(typed)))
+    except ValueError:
+        return str(typed)

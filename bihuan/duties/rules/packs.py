@@ -102,15 +102,15 @@ def _contradictions(duty: dict[str, Any]) -> list[str]:
     low, high = scope.get("min_members"), scope.get("max_members")
     checks = [
         (bool(since and until and until < since), _("失效日期早于生效日期。")),
-        (once and not fixed, _("period 为 ONCE 时,due 须写明日期，如 date:2026-07-01。")),
-        (fixed and not once, _("due 写明日期的,period 须为 ONCE。")),
+        (once and not fixed, _("period 为 ONCE 时，due 须写明日期，如 date:2026-07-01。")),
+        (fixed and not once, _("due 写明日期的，period 须为 ONCE。")),
         (each != bool(duty.get("trigger_kinds")), _("period 为 EACH 与 trigger_kinds 须同时写。")),
         (bool(low and high and low > high), _("min_members 大于 max_members。")),
-        (not scope.get("kinds"), _("scope 须写明 kinds(由哪类组织承担)。")),
-        ("part" in duty and not posts, _("写了 part 就要写 posts(由什么职务承担)。")),
+        (not scope.get("kinds"), _("scope 须写明 kinds（由哪类组织承担）。")),
+        ("part" in duty and not posts, _("写了 part 就要写 posts（由什么职务承担）。")),
         (
             duty.get("trust", Trust.TO_CONFIRM) != Trust.TO_CONFIRM and not duty.get("source"),
-            _("没有 source 的事项,trust 只能是 K(待确认)。"),
+            _("没有 source 的事项，trust 只能是 K（待确认）。"),
         ),
     ]
     return [sentence for wrong, sentence in checks if wrong]
@@ -170,7 +170,7 @@ def _due(node: yaml.Node) -> str:
 def _quorum(node: yaml.Node) -> dict[str, Any]:
     match = _QUORUM.match(text_value(node, limit=10))
     if not match or not 1 <= int(match[2]) <= int(match[3]):
-        raise Wrong(_('应为不大于 1 的分数，如 "2/3"(达到)或 ">1/2"(超过)。'))
+        raise Wrong(_('应为不大于 1 的分数，如 "2/3"（达到）或 ">1/2"（超过）。'))
     return {"numerator": int(match[2]), "denominator": int(match[3]), "strict": match[1] == ">"}
 
 
@@ -229,6 +229,7 @@ def _duty_keys(known: set[str], problems: Problems) -> dict[str, Key]:
     return {
         "code": Key(_code, True),
         "title": Key(text_value, True),
+        "title_en": Key(text_value),
         "text": Key(_long_text),
         "kinds": Key(kinds),
         "scope": Key(lambda node: problems.mapping(node, _SCOPE, "scope"), True),

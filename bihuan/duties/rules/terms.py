@@ -43,6 +43,9 @@ _ACTORS: tuple[tuple[str, tuple[OrgKind, ...]], ...] = (
 _ALL_ORGANISATIONS = re.compile(r"(机关|基层)党组织")
 """机关基层党组织: 机关党委, 党总支 and 党支部 (机关基层组织条例 arts. 5–7)."""
 
+SURE = 0.75
+"""From this confidence on a proposal that states all it needs may be adopted with others."""
+
 _EDGES = " ,;。、\uff0c\uff1b"
 """Characters that a title neither begins nor ends with."""
 
@@ -88,7 +91,7 @@ def fields_of(reading: Mapping[str, Any]) -> dict[str, Any]:
         "period": period,
         "minimum": str(minimum) if minimum else "",
         "due_date": str(reading.get("due") or ""),
-        "due_day": "",
+        "due_day": str(reading.get("due_day") or ""),
         "part": "",
         "lead_units": "、".join(reading.get("lead_units") or ())[:200],
         "support_units": "、".join(reading.get("support_units") or ())[:200],
@@ -113,6 +116,21 @@ def kinds_of_actors(actors: Collection[str]) -> list[str]:
                 found += kinds
                 break
     return list(dict.fromkeys(str(kind) for kind in found))
+
+
+def is_sure(
+    fields: Mapping[str, Any], reading: Mapping[str, Any], *, known_kinds: Collection[str]
+) -> bool:
+    """Whether the document itself leaves nothing to ask: what, how often or by when, and proof.
+
+    Somebody must have said how often; the records that show it must be named; and the terms
+    must be complete as they stand.
+    """
+    stated = fields.get("period") and fields.get("kinds") and not reading.get("due_note")
+    if not stated or float(reading.get("confidence") or 0) < SURE:
+        return False
+    terms, _faults = read_terms(fields, known_kinds=known_kinds)
+    return terms is not None
 
 
 def joined(first: Mapping[str, Any], second: Mapping[str, Any], text: str) -> dict[str, Any]:

@@ -7,12 +7,14 @@ Aliases are refused: a few lines of them can unfold to gigabytes.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 12
@@ -29,6 +31,33 @@ class Problem:
 class Wrong(Exception):
     """A value that is not what its key asks for; the text says what is expected."""
 
+
+_SLIPS = (
+    (
+        re.compile(r"\s*(?:- )?[A-Za-z_]+\uff1a"),
+        gettext_lazy("键后面是全角冒号，请改成半角冒号加一个空格。"),
+    ),
+    (re.compile(r" *\t"), gettext_lazy("缩进用了制表符，请改成空格。")),
+    (
+        re.compile(r"\s*[\uff0d\u2014\u2013]\s*[A-Za-z_]+:"),
+        gettext_lazy("条目前面是全角横线，请改成半角的 - 加一个空格。"),
+    ),
+)
+"""What Chinese keyboards do to YAML, sought in the lines up to where the parser gave up."""
+
+_COMPLAINTS = (
+    (
+        "mapping values are not allowed",
+        gettext_lazy("这一行多了一个冒号；文字里含冒号时请加引号。"),
+    ),
+    ("could not find expected ':'", gettext_lazy("这一行缺少冒号。")),
+    ("expected <block end>", gettext_lazy("这一行的缩进与上面不齐。")),
+    ("expected ',' or", gettext_lazy("从这一行起有括号没有收尾，或者少了半角逗号。")),
+    ("unexpected end of stream", gettext_lazy("从这一行起有引号没有收尾。")),
+    ("that cannot start any token", gettext_lazy("文字不能以这个符号开头，请加引号。")),
+    ("expected alphabetic or numeric", gettext_lazy("文字不能以 * 或 & 开头，请加引号。")),
+)
+"""What the parser says in English, in words for the person who wrote the file."""
 
 Converter = Callable[[yaml.Node], Any]
 
@@ -108,9 +137,7 @@ def compose(text: str, problems: Problems) -> yaml.Node | None:
             return None
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        problems.add(line, _("YAML 写法有误：%(problem)s") % {"problem": error.problem})
+        problems.found.append(_in_words(error, text))
         return None
     except yaml.YAMLError as error:
         problems.add(1, _("YAML 写法有误：%(problem)s") % {"problem": error})
@@ -120,12 +147,29 @@ def compose(text: str, problems: Problems) -> yaml.Node | None:
     return node
 
 
+def _in_words(error: yaml.MarkedYAMLError, text: str) -> Problem:
+    """What a person most likely wrote wrong, and where: the parser notices it only later."""
+    mark = error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark else 1
+    for number, written in enumerate(text.splitlines()[:line], start=1):
+        for pattern, sentence in _SLIPS:
+            if pattern.match(written):
+                return Problem(number, str(sentence))
+    problem = str(error.problem)
+    for words, sentence in _COMPLAINTS:
+        if words in problem:
+            unclosed = words in ("expected ',' or", "unexpected end of stream")
+            opened = error.context_mark if unclosed else None
+            return Problem(opened.line + 1 if opened else line, str(sentence))
+    return Problem(line, _("YAML 写法有误：%(problem)s") % {"problem": problem})
+
+
 def _harmless(text: str, problems: Problems) -> bool:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
-            problems.add(line, _("不支持 YAML 别名(*),请把内容写全。"))
+            problems.add(line, _("不支持 YAML 别名（*），请把内容写全。"))
             return False
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             depth += 1
@@ -184,6 +228,8 @@ def one_of(known: Mapping[str, str]) -> Converter:
         for candidate in (code, code.upper()):
             if candidate in known:
                 return candidate
+        if "\uff0c" in code:
+            raise Wrong(_("各项之间要用半角逗号隔开。"))
         choices = "、".join(f"{key}({name})" for key, name in known.items())
         raise Wrong(_("不认识 %(code)s，可用：%(known)s。") % {"code": code, "known": choices})
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
@@ -51,20 +52,29 @@ def take_in(request: SignedIn) -> HttpResponse:
     orgs = _makers(request)
     if request.method != "POST":
         form = ImportForm(orgs=orgs, initial={"org": orgs.first()})
-        return show(request, "duties/import.html", {"form": form})
+        return _import_page(request, form)
     form = ImportForm(request.POST, request.FILES, orgs=orgs)
     if form.is_valid():
         data = form.cleaned_data
         try:
             text, name = _text_of(data["file"], data["text"])
             programme = import_programme(
-                text, org=data["org"], by=request.user, title=data["title"], file_name=name
+                text,
+                org=data["org"],
+                by=request.user,
+                title=data["title"],
+                year=data["year"],
+                file_name=name,
             )
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect("duties:review", programme.pk)
-    return show(request, "duties/import.html", {"form": form})
+    return _import_page(request, form)
+
+
+def _import_page(request: SignedIn, form: ImportForm) -> HttpResponse:
+    return show(request, "duties/import.html", {"form": form, "limit": settings.UPLOAD_LIMIT_MB})
 
 
 @require_safe

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +17,7 @@ from bihuan.duties.actions.review import (
     ChangedMeanwhile,
     NotSettled,
     accept,
+    accept_sure,
     add,
     drop,
     drop_rest,
@@ -32,6 +33,7 @@ from bihuan.duties.models import Programme, Proposal
 from bihuan.duties.queries import is_task, kinds_by_code, proposals_of, proposals_to_edit
 from bihuan.duties.queries.suggestions import Suggestion, suggestions
 from bihuan.duties.rules.marks import breaks, pieces
+from bihuan.duties.rules.terms import is_sure
 from bihuan.lib.refusals import Refused
 from bihuan.web.doors import SignedIn, needs
 from bihuan.web.pages import show
@@ -108,6 +110,20 @@ def rest_drop(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(Permission.PLAN_EDIT)
+def sure_accept(request: SignedIn, pk: int) -> HttpResponse:
+    """Adopt at once what the document states in full."""
+    programme = _programme(request, pk)
+    try:
+        taken = accept_sure(programme, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已采纳 %(count)d 条，仍可逐条改回。") % {"count": len(taken)})
+    return redirect("duties:review", programme.pk)
+
+
+@require_POST
+@needs(Permission.PLAN_EDIT)
 def head(request: SignedIn, pk: int) -> HttpResponse:
     """Correct title, issuer and year."""
     programme = _programme(request, pk)
@@ -151,9 +167,18 @@ def _answer(
         following = _next_open(programme, current) if moved_on else current
         return redirect(_address(following))
     told = {"trouble": trouble, "faults": faults or {}, "said": said}
-    context = _page(programme, opened=current.pk if opened else None, told=told)
-    card = next((each for each in context["cards"] if each["proposal"].pk == current.pk), None)
-    return show(request, TEMPLATE, {**context, "card": card, "alone": True}, part="card")
+    shown = current.pk if opened else None
+    if not request.htmx:
+        return show(request, TEMPLATE, _page(programme, opened=shown, told=told))
+    kinds = kinds_by_code()
+    suggestion = suggestions([current], kinds=kinds)[current.pk]
+    context = {
+        "programme": programme,
+        "card": _card(current, suggestion, told, shown),
+        "alone": True,
+        **_counts(proposals_of(programme), kinds),
+    }
+    return show(request, TEMPLATE, context, part="card")
 
 
 def _saved(request: SignedIn, current: Proposal) -> HttpResponse:
@@ -174,25 +199,18 @@ def _page(
     programme: Programme, *, opened: int | None, told: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     proposals = proposals_of(programme)
-    tasks = [each for each in proposals if is_task(each)]
-    shown = tasks + [each for each in proposals if each.pk == opened and each not in tasks]
-    suggested = suggestions(shown, kinds=kinds_by_code())
-    cards = [
-        _card(each, suggested[each.pk], told, opened)
-        for each in sorted(shown, key=lambda each: each.order)
-    ]
+    shown = [each for each in proposals if is_task(each) or each.pk == opened]
+    kinds = kinds_by_code()
+    suggested = suggestions(shown, kinds=kinds)
     kept = {each.pk for each in shown}
-    undecided = sum(each.verdict == Verdict.OPEN for each in tasks)
     spans = [(each.start, each.end, each.pk) for each in shown]
     return {
+        **_counts(proposals, kinds),
         "programme": programme,
         "pieces": pieces(programme.text, spans, _heads(programme)),
         "verdicts": {each.pk: each.verdict for each in shown},
-        "cards": cards,
+        "cards": [_card(each, suggested[each.pk], told, opened) for each in shown],
         "others": [each for each in proposals if each.pk not in kept],
-        "done": len(tasks) - undecided,
-        "total": len(tasks),
-        "accepted": sum(each.verdict == Verdict.ACCEPTED for each in tasks),
         "head": HeadForm(
             initial={
                 "title": programme.title,
@@ -200,6 +218,18 @@ def _page(
                 "year": programme.year,
             }
         ),
+    }
+
+
+def _counts(proposals: list[Proposal], kinds: Collection[str]) -> dict[str, int]:
+    """How far the review is, and how many undecided proposals leave nothing to ask."""
+    tasks = [each for each in proposals if is_task(each)]
+    waiting = [each for each in tasks if each.verdict == Verdict.OPEN]
+    return {
+        "done": len(tasks) - len(waiting),
+        "total": len(tasks),
+        "accepted": sum(each.verdict == Verdict.ACCEPTED for each in tasks),
+        "sure": sum(is_sure(each.fields, each.reading, known_kinds=kinds) for each in waiting),
     }
 
 

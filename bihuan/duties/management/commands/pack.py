@@ -107,7 +107,7 @@ def _text(name: str) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise CommandError(
-            _("%(file)s 不是 UTF-8 编码(第 %(byte)d 字节),请另存为 UTF-8。")
+            _("%(file)s 不是 UTF-8 编码（第 %(byte)d 字节），请另存为 UTF-8。")
             % {"file": name, "byte": error.start}
         ) from None
     except OSError as error:

@@ -44,7 +44,7 @@ def _as_json(plan: Plan) -> str:
 
 def _as_tree(plan: Plan) -> str:
     """The clauses indented by level, and under each the duties that begin in it."""
-    lines = [plan.title or _("(没有标题)"), f"{plan.issuer} {plan.year or ''}".strip(), ""]
+    lines = [plan.title or _("（没有标题）"), f"{plan.issuer} {plan.year or ''}".strip(), ""]
     waiting = sorted((d for d in plan.duties if d.actionable), key=lambda duty: duty.start)
     for clause in plan.walk():
         indent = "  " * (clause.level - 1)

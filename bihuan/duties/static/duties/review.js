@@ -48,8 +48,43 @@
     document.getElementById(`card-${current}`)?.querySelector(`[data-key-${name}]`)?.click();
   };
 
-  const keys = { j: () => step(1), k: () => step(-1), a: () => press("a"), x: () => press("x"), e: () => press("e") };
+  // Splitting needs the open card: it is opened first, and asks where once it is there.
+  let cutting = false;
+  let editing = false;
+  const cut = () => {
+    const part = document.querySelector(`#card-${current} [data-cut]`);
+    if (!part) {
+      cutting = true;
+      press("e");
+      return;
+    }
+    cutting = false;
+    part.open = true;
+    part.querySelector("select, button")?.focus();
+  };
+
+  const keys = {
+    j: () => step(1),
+    k: () => step(-1),
+    a: () => press("a"),
+    x: () => press("x"),
+    e: () => {
+      editing = true;
+      press("e");
+    },
+    m: () => press("m"),
+    u: () => press("u"),
+    s: cut,
+    n: () => add.elements.quote.focus(),
+  };
   document.addEventListener("keydown", (event) => {
+    const field = event.target.closest("#cards input, #cards textarea, #cards select");
+    // Out of a field the keys work again; Ctrl+Enter in it adopts what is typed.
+    if (field && event.key === "Escape") field.blur();
+    if (field && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      press("a");
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, dialog")) return;
     const act = keys[event.key];
@@ -96,11 +131,16 @@
     const card = key && document.getElementById(`card-${key}`);
     if (!card) return;
     dress(card);
+    // What is wrong comes first; a card just opened begins with its first field.
+    const field = card.querySelector(editing ? "[aria-invalid], textarea" : "[aria-invalid]");
+    editing = false;
+    field?.focus({ preventScroll: true });
     for (const span of spansOf(key)) {
       for (const verdict of ["OPEN", "ACCEPTED", "DROPPED"]) {
         span.classList.toggle(`span-${verdict}`, verdict === card.dataset.verdict);
       }
     }
+    if (cutting) cut();
     if (card.dataset.verdict === "OPEN") go(key, { scrollSpan: false });
     else nextOpen(key);
   });
