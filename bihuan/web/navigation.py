@@ -38,7 +38,8 @@ WAYS = (
     Way(_("计划"), "duties:programmes", "file-text", Permission.PLAN_VIEW),
     Way(_("责任事项"), "duties:list", "list-check", Permission.DUTY_VIEW),
     Way(_("通报"), "reports:list", "report", Permission.BRIEFING_VIEW),
-    Way(_("审计"), "audit:list", "shield", Permission.AUDIT_VIEW, thumb=True),
+    Way(_("审计"), "administration:entries", "shield", Permission.AUDIT_VIEW, thumb=True),
+    Way(_("账号与权限"), "administration:grants", "users", Permission.GRANT_VIEW),
 )
 
 
@@ -74,10 +75,13 @@ def _url(way: Way, standing: Standing) -> str | None:
 
 
 def _here(name: str, path: str, offered: list[tuple[Way, str]]) -> Way | None:
-    """The entry of this very screen, else the first of the same app that is not a form."""
+    """The entry of this very screen, else the one of the same app under whose address it lies."""
     exact = next((way for way, url in offered if way.name == name or url == path), None)
     if exact is not None:
         return exact
     app = name.partition(":")[0]
-    same = [way for way, _url in offered if way.name.partition(":")[0] == app]
-    return same[-1] if same else None
+    same = [(way, url) for way, url in offered if way.name.partition(":")[0] == app]
+    above = [(len(url), way) for way, url in same if path.startswith(url)]
+    if above:
+        return max(above, key=lambda each: each[0])[1]
+    return same[-1][0] if same else None

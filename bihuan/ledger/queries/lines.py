@@ -71,7 +71,7 @@ def lines_of(year: int, layout: Layout) -> list[Line]:
     for number, key in enumerate(layout.lines):
         duties = sorted(behind.get(number, []), key=lambda duty: _ORDER[Level(duty.level)])
         kinds = tuple(kind for code, kind in names.items() if code in key.kinds)
-        title = duties[0].title if duties else "、".join(str(kind) for kind in kinds)
+        title = duties[0].label if duties else "、".join(str(kind) for kind in kinds)
         found.append(
             Line(number, title, key.period, tuple(duties), kinds, tuple(sorted(key.posts)))
         )
