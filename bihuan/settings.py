@@ -29,6 +29,7 @@ CSRF_TRUSTED_ORIGINS = config.words("BIHUAN_ORIGINS")
 INSTALLED_APPS = [
     "bihuan.demo",
     "bihuan.home",
+    "bihuan.administration",
     "bihuan.reports",
     "bihuan.ledger",
     "bihuan.duties",
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bihuan.web.middleware.numbered",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -13,8 +13,7 @@ PLACES = {
     "activities": "records/",
     "duties": "duties/",
     "reports": "reports/",
-    "audit": "audit/",
-    "accounts": "account/",
+    "administration": "",
     "web": "",
 }
 

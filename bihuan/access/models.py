@@ -15,6 +15,11 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def valid(self, *, on: dt.date) -> GrantQuerySet:
         return self.filter(Q(until_date=None) | Q(until_date__gt=on), since_date__lte=on)
 
+    def overlapping(self, since: dt.date, until: dt.date | None) -> GrantQuerySet:
+        """Those valid on any day from `since` until the day before `until` (None: for ever)."""
+        rows = self.filter(Q(until_date=None) | Q(until_date__gt=since))
+        return rows if until is None else rows.filter(since_date__lt=until)
+
 
 class Grant(models.Model):
     """A role that an account holds for one organisation and all below it, from–until.
@@ -49,3 +54,8 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()} {self.org}"
+
+    @property
+    def last_date(self) -> dt.date | None:
+        """The last day on which it holds."""
+        return self.until_date - dt.timedelta(days=1) if self.until_date else None

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     DUTY_ISSUE = "duty.issue"
     DUTY_VIEW = "duty.view"
     GRANT_GIVE = "grant.give"
+    GRANT_VIEW = "grant.view"
     LEDGER_VIEW = "ledger.view"
     ORG_VIEW = "org.view"
     PERSON_VIEW = "person.view"
@@ -52,6 +53,7 @@ class Role(models.TextChoices):
 LABELS: dict[Permission, Label] = {
     Permission.PERSON_VIEW: Label.PERSONAL,
     Permission.AUDIT_VIEW: Label.PERSONAL,
+    Permission.GRANT_VIEW: Label.PERSONAL,
 }
 """Permissions that open data above `Label.INTERNAL`; all others open internal data."""
 
@@ -66,6 +68,7 @@ _UNIT = _BRANCH | {
     Permission.BRIEFING_VIEW,
     Permission.BRIEFING_WRITE,
     Permission.DUTY_ISSUE,
+    Permission.GRANT_VIEW,
     Permission.PLAN_EDIT,
 }
 
@@ -76,9 +79,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: _UNIT | {Permission.DUTY_EXEMPT},
     # The three administrators hold no business rights and exclude each other
     # (GB/T 22239-2019, 安全管理中心: 系统管理、审计管理、安全管理 are separate).
-    Role.AUDITOR: frozenset({Permission.AUDIT_VIEW}),
+    Role.AUDITOR: frozenset({Permission.AUDIT_VIEW, Permission.GRANT_VIEW}),
     Role.SYSTEM_ADMIN: frozenset({Permission.SYSTEM_RUN}),
-    Role.SECURITY_ADMIN: frozenset({Permission.GRANT_GIVE}),
+    Role.SECURITY_ADMIN: frozenset({Permission.GRANT_GIVE, Permission.GRANT_VIEW}),
 }
 
 ADMINISTRATORS = frozenset({Role.AUDITOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})

@@ -75,12 +75,44 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: Any) -> bool:
         return False
 
+    def post_login(self, request: Any, user: User, **kwargs: Any) -> Any:
+        """Every sign-in is written down (GB/T 22239-2019, 安全审计), after all its steps."""
+        with transaction.atomic():
+            write_entry("account.signed_in", user, by=user)
+        return super().post_login(request, user, **kwargs)
+
+    def authentication_failed(self, request: Any, **credentials: Any) -> None:
+        """So is one that failed. What was typed is not kept: it may be a password."""
+        named = User.objects.filter(username=credentials.get("username") or "").first()
+        with transaction.atomic():
+            write_entry("account.sign_in_failed", named, by="visitor")
+        super().authentication_failed(request, **credentials)
+
+    def logout(self, request: Any) -> None:
+        with transaction.atomic():
+            write_entry("account.signed_out", request.user, by=request.user)
+        super().logout(request)
+
+    @transaction.atomic
+    def set_password(self, user: User, password: str) -> None:
+        super().set_password(user, password)
+        write_entry("account.password_changed", user, by=user)
+
 
 @transaction.atomic
 def open_account(username: str, *, password: str | None, name: str, by: User | str) -> User:
     """Open an account; without a password nobody can sign in to it yet."""
     user = User.objects.create_user(username, password, display_name=name)
     write_entry("account.opened", user, by=by)
+    return user
+
+
+@transaction.atomic
+def set_password(user: User, password: str, *, by: User | str) -> User:
+    """Give an account another password; whoever is signed in with the old one is signed out."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    write_entry("account.password_set", user, by=by)
     return user
 
 

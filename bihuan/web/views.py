@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +18,7 @@ from bihuan.access.permissions import Permission
 from bihuan.access.queries import top_orgs_where, within_reach
 from bihuan.accounts.actions import take_post
 from bihuan.orgs.models import Org
-from bihuan.web.doors import SignedIn, needs, open_to_all, signed_in
+from bihuan.web.doors import SignedIn, open_to_all, signed_in
 from bihuan.web.pages import show
 from bihuan.web.standing import ACTING_FOR, standing_of
 
@@ -44,21 +45,25 @@ def act_for(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_safe
-@needs(Permission.ORG_VIEW)
+@signed_in
 def org_tree(request: SignedIn) -> HttpResponse:
-    """The children of one organisation, or the organisations with a name like `q`.
+    """The children of one organisation, or the organisations with a name like the one typed.
 
-    The picker asks for it bit by bit. `field` is the name of the form field that is filled.
+    The picker asks for it bit by bit. `field` is the name of the form field that is filled,
+    `for` the permission that whoever fills it uses: only organisations within its reach show.
     """
-    reach = within_reach(Org, request.user, Permission.ORG_VIEW).living()  # type: ignore[attr-defined]
-    wanted = request.GET.get("q", "").strip()
+    permission, field = _permission(request), request.GET.get("field", "org")
+    if not standing_of(request).may(permission):
+        raise PermissionDenied
+    reach = within_reach(Org, request.user, permission).living()  # type: ignore[attr-defined]
+    wanted = (request.GET.get("q") or request.GET.get(f"{field}-name") or "").strip()
     parent = request.GET.get("under", "")
     if wanted:
         found = reach.filter(name__icontains=wanted).select_related("parent").order_by("path")
     elif parent.isascii() and parent.isdigit() and len(parent) < 10:
         found = reach.filter(parent=get_object_or_404(reach, pk=parent)).order_by("name")
     else:
-        found = top_orgs_where(request.user, Permission.ORG_VIEW)
+        found = top_orgs_where(request.user, permission)
     orgs = list(found[: FOUND_AT_MOST + 1]) if wanted else list(found)
     more = bool(wanted) and len(orgs) > FOUND_AT_MOST
     orgs = orgs[:FOUND_AT_MOST] if more else orgs
@@ -68,9 +73,26 @@ def org_tree(request: SignedIn) -> HttpResponse:
         "orgs": [(org, org.pk in inner) for org in orgs],
         "more": more,
         "wanted": wanted,
-        "field": request.GET.get("field", "org"),
+        "field": field,
+        "permission": permission.value,
     }
     return show(request, "web/parts/tree_level.html", context)
+
+
+def _permission(request: SignedIn) -> Permission:
+    try:
+        return Permission(request.GET.get("for", Permission.ORG_VIEW))
+    except ValueError:
+        return Permission.ORG_VIEW
+
+
+@open_to_all  # there is nothing behind it
+def shut(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """A screen of allauth that is useless here: accounts are opened by an administrator.
+
+    404 as for any address that is none, whatever the method.
+    """
+    raise Http404
 
 
 @require_safe
