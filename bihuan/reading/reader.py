@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bihuan.reading.clauses import Node, grow
 from bihuan.reading.duties import propose, setting_of
 from bihuan.reading.frame import Frame, read_frame
@@ -20,13 +22,16 @@ from bihuan.reading.titles import name_nodes
 _MANY_IN_ONE_LINE = 3
 
 
-def read_plan(text: str, *, kinds: Kinds = DEFAULT) -> Plan:
+def read_plan(text: str, *, kinds: Kinds = DEFAULT, year: int | None = None) -> Plan:
     """Read the raw text of a document. Never fails: an empty text is an empty plan.
 
-    `kinds` is the vocabulary of activities; see `bihuan.reading.kinds`.
+    `kinds` is the vocabulary of activities; see `bihuan.reading.kinds`. `year` is what a person
+    says the plan is for; without it the document's own word counts.
     """
     document = normalise(text)
     frame = read_frame(document)
+    if year is not None:
+        frame = replace(frame, year=year)
     nodes = grow(document.folded, frame)
     name_nodes(document.folded, nodes, glued=_is_glued(document.folded, nodes))
     setting = setting_of(
