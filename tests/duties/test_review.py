@@ -365,6 +365,25 @@ def test_the_preview_counts_organisations_cells_and_minutes(programme, village):
     assert Duty.objects.filter(programme=programme).count() == 0
 
 
+def test_the_preview_sees_that_a_plan_says_what_another_said(village):
+    text = "2026年{}安排\n一、报送\n{}各党支部完成党员名册核对工作。"
+    wish = issue_of(village, 2026)
+    first = import_programme(
+        text.format("工作", "3月底前"), org=village.committee, by=village.officer
+    )
+    settle_all(first, village.officer)
+    issue_programme(first, wish, by=village.officer)
+    second = import_programme(
+        text.format("补充", "5月20日前"), org=village.committee, by=village.officer
+    )
+    settle_all(second, village.officer)
+
+    (line,) = preview(second, drafted(second, wish), since=wish.since).lines
+
+    assert [duty.programme for duty in line.repeats] == [first]
+    assert line.adds_work
+
+
 @pytest.mark.parametrize("name", ["003_d2451ef3e7fb62ec.txt"])
 def test_a_real_plan_becomes_three_blocks_and_six_items(village, name):
     path = Path(__file__).resolve().parents[3] / "shared" / "seeds" / name

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from bihuan.duties.choices import Period
 from bihuan.duties.models import Duty, Programme
@@ -14,6 +16,9 @@ from bihuan.duties.rules.spans import Span, counted, year_of
 from bihuan.duties.rules.terms import read_terms
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Appointment
+
+_WORDLESS = re.compile(r"[\W\d]|[年月日前底]")
+_ALIKE = 0.8
 
 
 @dataclass(frozen=True)
@@ -129,14 +134,32 @@ def _line(
 
 
 def _alike(duty: Duty, other: Duty, reach: _Reach) -> bool:
-    """The same records would discharge both, for some organisation that owes both."""
-    if not set(duty.kinds) & set(other.kinds) or set(duty.posts) != set(other.posts):
+    """Both are done by the same records, or where no record can show it say the same; and some
+    organisation owes both.
+    """
+    same = set(duty.kinds) & set(other.kinds) or (
+        not duty.kinds and not other.kinds and _say_the_same(duty.title, other.title)
+    )
+    if not same or set(duty.posts) != set(other.posts):
         return False
     return not reach.owing(duty).keys().isdisjoint(reach.owing(other).keys())
 
 
+def _say_the_same(title: str, other: str) -> bool:
+    """Whether two titles differ in little more than dates, marks and numbers."""
+    first, second = _WORDLESS.sub("", title), _WORDLESS.sub("", other)
+    if not first or not second:
+        return title == other
+    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _ALIKE
+
+
 def _covers(other: Duty, duty: Duty, reach: _Reach, year: int) -> bool:
-    """Whoever owes `duty` owes `other` as often or more often, with the same records."""
+    """Whoever owes `duty` owes `other` as often or more often, with the same records.
+
+    What a sentence completes is never covered: each duty wants a sentence of its own.
+    """
+    if not duty.kinds:
+        return False
     enough = other.minimum * _times(other, year) >= duty.minimum * _times(duty, year)
     same_work = set(other.kinds) <= set(duty.kinds)
     return enough and same_work and reach.owing(duty).keys() <= reach.owing(other).keys()
