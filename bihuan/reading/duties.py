@@ -48,7 +48,11 @@ _AIM = re.compile(r"[^,。;]{4,24}(?:(?:率|面)[^,。;]{0,6}\d+%|全覆盖)")
 _LABEL = re.compile(r"(?:整改|工作|具体|主要|推进|落实|活动)?(?:措施|举措|任务|内容|做法|目标)[:]")
 _ONE_EACH = re.compile(r"每(?:一)?(?:名|位|人|个)")
 _RHYTHMS = ("month", "quarter", "half")
+_REPORTS = re.compile(
+    r"现?将[^。;]{0,24}(?:情况|做法|经验|成效)[^。;]{0,8}(?:汇报|报告|介绍|交流|通报)如下|作如下(?:汇报|发言|交流)"
+)
 _PAST_SIGN = re.compile(r"(?<![为除到])了|\d[余多]|以来|近年来|不断增强,|呈现出")
+_OPENING = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ def is_looking_back(title: str, folded: str) -> bool:
     """Whether the document reports what was done instead of saying what to do."""
     if not folded:
         return False
+    if _REPORTS.search(folded, 0, _OPENING):
+        return True
     density = len(_PAST_SIGN.findall(folded)) * 1000 / len(folded)
     return density >= (1.0 if _RETROSPECT.search(title) else 9.0)
 

@@ -123,3 +123,12 @@ def test_a_hostile_megabyte_takes_time_in_proportion(piece):
         return time.process_time() - began
 
     assert seconds(1_000_000) < max(1.0, 40 * seconds(100_000))
+
+
+def test_what_something_is_asks_for_nothing():
+    assert tasks("一、甲项\n2024年,是推进规划目标任务的关键一年。") == []
+
+
+def test_a_speech_that_reports_asks_for_nothing():
+    text = "交流发言\n现将有关工作情况汇报如下:\n一、做法\n每月组织1次集中学习。"
+    assert tasks(text) == []
