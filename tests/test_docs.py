@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import runpy
 import subprocess
 import sys
 from argparse import _SubParsersAction
@@ -15,7 +16,9 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.utils import translation
 
+from bihuan.access.models import Grant
 from bihuan.measures.rules import all_measures
+from bihuan.orgs.models import Person
 from tools import screenshots
 
 ROOT = Path(__file__).parents[1]
@@ -167,6 +170,20 @@ def test_no_option_is_described_that_does_not_exist() -> None:
         for name, text in sections("reference/commands.md").items()
     }
     assert {name: words for name, words in invented.items() if words} == {}
+
+
+@pytest.mark.django_db
+def test_the_script_of_the_first_day_opens_accounts_with_their_roles() -> None:
+    runpy.run_path(str(DOCS / "deployment" / "first_day.py"))
+    given = Grant.objects.values_list("user__username", "role", "org__kind")
+    assert sorted(given) == [
+        ("auditor", "AUDITOR", "COMMITTEE"),
+        ("officer", "OFFICER", "COMMITTEE"),
+        ("security", "SECURITY_ADMIN", "COMMITTEE"),
+        ("system", "SYSTEM_ADMIN", "COMMITTEE"),
+        ("zhangsan", "BRANCH_SECRETARY", "BRANCH"),
+    ]
+    assert Person.objects.get().user.username == "zhangsan"
 
 
 # --- numbers

@@ -46,6 +46,7 @@ FLAGS = [
     "--disable-sync",
     "--lang=zh-CN",
 ]
+PACKAGES = "chromium chromium-l10n fonts-noto-cjk"
 CHINESE = {"LANG": "zh_CN.UTF-8", "LANGUAGE": "zh_CN"}
 """Of the browser's own words, on date fields and file fields."""
 
@@ -153,6 +154,12 @@ def cell(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def entry(page: Page) -> None:
+    nav("审计")(page)
+    page.locator("main tbody a").first.click()
+    page.wait_for_load_state()
+
+
 def review(page: Page) -> None:
     """The review of a short plan that is pasted here."""
     tab("计划", "导入计划")(page)
@@ -228,7 +235,10 @@ SHOTS = (
     Shot("officer-briefing", "officer", DESK, briefing),
     Shot("officer-number", "officer", DESK, number, whole=False),
     Shot("officer-measures", "officer", DESK, tab("通报", "数字口径"), whole=False),
+    Shot("officer-grants", "officer", DESK, nav("账号与权限"), whole=False),
     Shot("auditor-desk", "auditor", DESK, stay),
+    Shot("auditor-list", "auditor", DESK, nav("审计"), whole=False),
+    Shot("auditor-entry", "auditor", DESK, entry),
     Shot("two-step", "auditor", DESK, at("/accounts/2fa/")),
 )
 
@@ -382,7 +392,9 @@ def main() -> None:
             say("\n".join(shot.name for shot in shots))
             return
         if chromium_path() is None:
-            raise Failure("There is no Chromium here: apt-get install chromium chromium-l10n fonts-noto-cjk")
+            raise Failure(
+                "There is no Chromium here: apt-get install chromium chromium-l10n fonts-noto-cjk"
+            )
         compile_messages.compile_catalogues()
         if wanted.at:
             troubles = take(wanted.at.rstrip("/"), shots, PICTURES)
