@@ -5,11 +5,22 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.lib.fields import PathField
 from bihuan.lib.tree import PATH_LENGTH, end_of_subtree
 from bihuan.orgs.choices import Gender, MemberStatus, OrgKind, Post
+
+_STOOD_BELOW = """
+    WITH RECURSIVE below (id) AS (
+        SELECT CAST(%s AS bigint)
+        UNION
+        SELECT span.org_id FROM orgs_orgspan span JOIN below ON span.parent_id = below.id
+        WHERE span.since_date <= %s AND (span.until_date IS NULL OR span.until_date > %s)
+    )
+    SELECT id FROM below
+"""
 
 
 class OrgQuerySet(models.QuerySet["Org"]):
@@ -19,6 +30,10 @@ class OrgQuerySet(models.QuerySet["Org"]):
         for path in paths:
             wanted |= Q(path__gte=path, path__lt=end_of_subtree(path))
         return self.filter(wanted)
+
+    def stood_below(self, org: Org, *, on: dt.date) -> OrgQuerySet:
+        """`org` and the organisations that stood below it on the day `on`."""
+        return self.filter(pk__in=RawSQL(_STOOD_BELOW, [org.pk, on.isoformat(), on.isoformat()]))
 
     def living(self) -> OrgQuerySet:
         return self.filter(dissolved_date=None)

@@ -72,3 +72,36 @@ def test_a_group_is_counted_with_its_branch(village: Village) -> None:
 
     village.branch.refresh_from_db()
     assert village.branch.groups == 1
+
+
+def test_who_stood_below_is_a_question_of_the_day(village: Village) -> None:
+    move(village.unit, to=village.other_unit, on=JULY, by="system")
+
+    before = Org.objects.stood_below(village.other_unit, on=dt.date(2026, 6, 30))
+    since = Org.objects.stood_below(village.other_unit, on=JULY)
+    own = {village.other_unit, village.other_branch}
+    assert (set(before), set(since)) == (own, {*own, village.unit, village.branch})
+
+
+def test_a_move_added_for_an_earlier_day_leaves_the_later_one(village: Village) -> None:
+    move(village.branch, to=village.other_unit, on=JULY, by="system")
+    move(village.branch, to=village.committee, on=dt.date(2026, 3, 1), by="system")
+
+    branch = Org.objects.get(pk=village.branch.pk)
+    assert branch.parent == village.other_unit
+    assert contains(village.other_unit.path, branch.path)
+    parents = OrgSpan.objects.filter(org=branch).order_by("since_date").values_list("parent")
+    assert [parent for (parent,) in parents] == [
+        village.unit.pk, village.committee.pk, village.other_unit.pk,
+    ]  # fmt: skip
+
+
+def test_nothing_can_be_moved_below_what_stood_below_it_then(village: Village) -> None:
+    move(village.branch, to=village.other_unit, on=JULY, by="system")
+    with pytest.raises(CyclicMove):
+        move(village.unit, to=village.branch, on=dt.date(2026, 6, 1), by="system")
+
+
+def test_an_organisation_is_not_dissolved_before_it_was_founded(village: Village) -> None:
+    with pytest.raises(Refused):
+        dissolve(village.branch, on=FOUNDED, by="system")

@@ -49,7 +49,8 @@ def due_people(org: Org, kinds: Iterable[Kind], *, on: dt.date) -> list[Due]:
     elif org.kind == OrgKind.BRANCH:
         people = _belonging(Q(memberships__org=org), on)
     else:
-        below = Org.objects.under(org.path)
+        # By the tree of that day: who has moved away since was due, who came later was not.
+        below = Org.objects.stood_below(org, on=on)
         people = _belonging(Q(memberships__org__in=below), on)
         if "COMMITTEE" in ranges or not people:
             people = people or _in_office(org, on)
