@@ -191,8 +191,10 @@ class Doing:
         held, counts_for = self.past(), None
         if self.one_of(False, False, True):
             counts_for = held - dt.timedelta(days=self.one_of(10, 40))
+        likely = Org.objects.filter(kind__in=(*INNER, OrgKind.COMMITTEE, OrgKind.BRANCH))
         return Record(
-            org_id=self.pick(Org.objects.all()).pk, kinds=self.one_of(*((k,) for k in KINDS)),
+            org_id=self.pick(self.one_of(Org.objects.all(), likely, likely)).pk,
+            kinds=self.one_of(*((k,) for k in KINDS)),
             held_date=held, chair_id=self.one_of(None, *people),
             speaker_ids=self.one_of((), (people[0],)), counts_for_date=counts_for,
             absences=self.one_of((), (), (Absence(people[1], "LEAVE"),)),
