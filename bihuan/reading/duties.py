@@ -115,6 +115,8 @@ def _of_node(
         r for r in roles if node.title[1] and r.start <= node.title[1] + 1 and node.children
     )
     duties = [duty for span in own for duty in _of_span(setting, span, number, roles, back)]
+    if _is_record(setting, node, roles) and not any(duty.actionable for duty in duties):
+        duties = [_filled(setting, _Draft(*node.title, task=True), number)]
     for child in node.children:
         duties += _of_node(setting, child, number, heads or inherited, back)
     rest = [place for place in roles if place not in heads]
@@ -150,6 +152,14 @@ def _with_bare_title(setting: Setting, node: Node) -> list[Span]:
         if first < last and timed in ("month", "quarter", "half", "year") and own
         else own
     )
+
+
+def _is_record(setting: Setting, node: Node, roles: list[Roles]) -> bool:
+    """A heading over nothing but keys, a time among them, is a task like the row of a table."""
+    own = [trimmed(setting.folded, *span) for span in node.own_spans()]
+    own = [span for span in own if span[0] < span[1]]
+    dated = any(place.when for place in roles)
+    return dated and not node.children and all(_is_all_roles(setting.folded, s) for s in own)
 
 
 def _is_all_roles(folded: str, span: Span) -> bool:
@@ -423,8 +433,11 @@ def _with_place(setting: Setting, duty: Duty, place: Roles) -> Duty:
 def _with_time(setting: Setting, duty: Duty, start: int, end: int) -> Duty:
     """Fill in what a column or key of time limits says and the wording left open."""
     timing = read_timing(setting.folded[start:end], setting.year)
+    yearly = timing.period == "ongoing" and "全年" in setting.folded[start:end]
     if timing.period == "ongoing" and duty.period is None and duty.minimum:
         timing = replace(timing, period="year")
+    elif yearly and duty.period == "each" and duty.quantity and _ONE_EACH.search(duty.text):
+        duty = replace(duty, period="year", minimum=int(duty.quantity))
     if duty.period is None or (duty.period == "ongoing" and timing.due):
         duty = replace(duty, period=timing.period, due=timing.due)
     elif duty.due is None and timing.due and duty.period in ("once", "year"):

@@ -62,6 +62,7 @@ _BEHIND_LIST = re.compile(
 _CONTACT = re.compile(r"\((?:联系|咨询|此件|电话)[^()]{2,80}\)$")
 _LONGEST_TAIL = 240
 _SCHOOL_YEAR = re.compile(r"(20\d\d)\s*[—\-至~]+\s*(20\d\d)学年(?:度)?(?:第?([一二])学期)?")
+_YEARS = re.compile(r"(20\d\d)(?:年)?\s*[—\-至~]+\s*20\d\d年")
 _ISSUED = re.compile(
     r"\((?P<org>[^()\d]{0,30}?)(?:于)?(?P<year>20\d\d)年(?:\d{1,2}月)?(?:\d{1,2}日)?[^()\d]{0,24}?"
     r"(?:印发|发布|通过|制定|修订)\)"
@@ -312,6 +313,9 @@ def _year(
     term = _SCHOOL_YEAR.search(title)
     if term:
         return int(term[2] if term[3] == "二" else term[1])
+    span = _YEARS.search(title)
+    if span:
+        return int(span[1])
     in_title = [int(y) for y in re.findall(r"(20\d\d)(?:年|-)", title)]
     dates = [year for _, year in signed if year] + head.years
     if in_title and (_PLANNING.search(title) or not _LOOKING_BACK.search(title) or not dates):

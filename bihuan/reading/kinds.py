@@ -161,6 +161,7 @@ DEFAULT: Kinds = {
 }
 
 
+_OFFICE = re.compile(r"(?:督查|督导|培训|宣讲)(?:室|组|科|处|股|中心)")
 _COUNT = re.compile(rf"(?:不少于|至少)?{NUMBER}次")
 
 
@@ -173,7 +174,7 @@ def find_kinds(folded: str, kinds: Kinds) -> tuple[str, ...]:
     pattern, codes = _compiled(tuple((code, tuple(phrases)) for code, phrases in kinds.items()))
     if pattern is None:
         return ()
-    plain = _COUNT.sub("", re.sub(r"[“”]", "", hide_titles(folded)))
+    plain = _COUNT.sub("", _OFFICE.sub("", re.sub(r"[“”]", "", hide_titles(folded))))
     found = {code for match in pattern.finditer(plain) for code in codes[match.group()]}
     return tuple(code for code in kinds if code in found)
 

@@ -137,7 +137,8 @@ def _every_other_month(text: str, timing: Timing) -> Timing:
 def _of_list(text: str, timing: Timing) -> Timing:
     """Several months for one task: 6月、12月 are both halves, 4月和10月各1次 is twice a year."""
     match = _MONTHS.search(text)
-    if match is None or timing.period not in ("once", "year"):
+    counted = timing.period == "year" and (timing.minimum or 1) > 1
+    if match is None or counted or timing.period not in ("once", "year"):
         return timing
     months = [
         _month(found)

@@ -17,9 +17,10 @@ _KEYS = {
     "responsible": r"(?:责任|承办|实施|落实|负责|执行|完成)(?:单位|部门|处室|科室|股室|主体)",
     "support": r"(?:配合|协办|协助|协同|参与|参加|会办)(?:责任)?(?:单位|部门|处室|科室|股室)?",
     "when": (
-        r"(?:完成|办结|整改|推进|落实)?(?:时限|期限|时间节点|进度安排)(?:要求)?|(?:完成|落实)时间|时间要求"
+        r"(?:学习|活动|培训|举办|开展|实施|计划)时间|(?:完成|办结|整改|推进|落实)?(?:时限|期限|时间节点|进度安排)(?:要求)?|(?:完成|落实)时间|时间要求"
         r"|(?:开展|履责|工作)?(?:频次|频率)"
     ),
+    "other": r"(?:学习|活动|培训)(?:形式|地点)|参加(?:人员|对象)|主讲人|授课人",
 }
 _KEY = re.compile("|".join(rf"(?P<{name}>{pattern})" for name, pattern in _KEYS.items()))
 _KEYED = re.compile(rf"(?:{'|'.join(_KEYS.values())})(?:\([^()]{{1,8}}\))?[:为](?!了|进|抓)")
@@ -197,7 +198,7 @@ def _keyed_roles(folded: str, start: int, end: int) -> Roles:
         name = kind.lastgroup if kind else None
         if name == "when":
             when = (key.end(), stop)
-        elif name is not None:
+        elif name is not None and name != "other":
             lists[name].extend(split_units(folded[key.end() : stop]))
     return Roles(
         start,
