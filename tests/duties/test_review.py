@@ -225,9 +225,9 @@ def test_what_the_document_states_in_full_is_adopted_in_one_press(programme, vil
         each.pk for each in sure
     }
     assert 0 < len(sure) < len(after)
-    entry = Entry.objects.order_by("pk").last()
+    entry = Entry.objects.order_by("index").last()
     assert entry is not None
-    assert entry.action == "proposal.sure_accepted"
+    assert entry.verb == "proposal.sure_accepted"
 
 
 @pytest.mark.parametrize(
