@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from bihuan.duties.models import Duty
 from bihuan.ledger.models import Book, Evidence, Row, Subject
 from bihuan.ledger.queries.books import register_of
@@ -18,6 +20,7 @@ from bihuan.ledger.queries.sums import (
     own_rows,
     own_vector,
     slots_where,
+    table_of_counts,
     vectors,
 )
 from bihuan.ledger.rules.codec import MANY, Layout, State, at, kept, state_of, unpack
@@ -173,14 +176,17 @@ def children_table(
         for line in named
         if by_org[org.pk][mask & slots_where(layout, lines=[line.number]), 0].sum()
     ]
-    masks = {line.number: mask & slots_where(layout, lines=[line.number]) for line in shown}
-    rows = []
-    for child, vector in [(org, own), *((child, by_org[child.pk]) for child in children)]:
-        total = counts(layout, vector, now, mask)
-        if child is org and not total.expected:
-            continue
-        by_line = {number: counts(layout, vector, now, each) for number, each in masks.items()}
-        rows.append(ChildRow(child, child is org, by_line, total))
+    masks = [mask, *(mask & slots_where(layout, lines=[line.number]) for line in shown)]
+    whose = [(org, own), *((child, by_org[child.pk]) for child in children)]
+    table = table_of_counts(layout, [vector for _org, vector in whose], now, masks)
+    rows = [
+        ChildRow(
+            each, each is org, {line.number: c for line, c in zip(shown, of_lines, strict=True)},
+            total,
+        )
+        for (each, _vector), (total, *of_lines) in zip(whose, table, strict=True)
+        if each is not org or total.expected
+    ]  # fmt: skip
     return Table(shown, rows, counts(layout, by_org[org.pk], now, mask))
 
 
@@ -194,20 +200,20 @@ def heat_map(org: Org, year: int, today: dt.date) -> list[HeatLine]:
         places = layout.cells[line.number]
         if not vector[places, 0].sum():
             continue
-        stretches = []
-        for place in places:
-            slot = layout.slots[place]
-            only = slots_where(layout, first=0, last=-1)
-            only[place] = True
-            months = {"quarter": 3, "half": 6, "year": 12, "once": 12}.get(line.period, 1)
-            stretches.append(
-                Stretch(
-                    period_label(slot, line.period), months,
-                    dt.date.fromordinal(slot.window.first), dt.date.fromordinal(slot.window.last),
-                    counts(layout, vector, now, only),
-                )
-            )  # fmt: skip
-        everything = counts(layout, vector, now, slots_where(layout, lines=[line.number]))
+        only = np.zeros((len(places) + 1, len(layout)), bool)
+        only[np.arange(len(places)), places] = True
+        only[-1, places] = True
+        ((*of_places, everything),) = table_of_counts(layout, [vector], now, list(only))
+        months = {"quarter": 3, "half": 6, "year": 12, "once": 12}.get(line.period, 1)
+        stretches = [
+            Stretch(
+                period_label(slot, line.period), months,
+                dt.date.fromordinal(slot.window.first), dt.date.fromordinal(slot.window.last),
+                there,
+            )
+            for place, there in zip(places, of_places, strict=True)
+            for slot in (layout.slots[place],)
+        ]  # fmt: skip
         found.append(HeatLine(line, tuple(stretches), everything))
     return found
 

@@ -81,6 +81,23 @@ def counts(layout: Layout, vector: Ints, today: int, mask: Mask | None = None) -
     )  # fmt: skip
 
 
+def table_of_counts(
+    layout: Layout, vectors: Sequence[Ints], today: int, masks: Sequence[Mask]
+) -> list[list[Counts]]:
+    """`counts` of every vector (rows) over every mask (columns), all at once."""
+    if not vectors or not masks:
+        return [[] for _vector in vectors]
+    stored = np.stack(vectors).astype(np.int64)
+    unmet = (stored[..., 0] - stored[..., 1:].sum(axis=-1))[..., None]
+    late = layout.due < today
+    begun = layout.first <= today
+    kinds = np.stack([~late & begun, late, ~late & ~begun], axis=-1)
+    states = np.concatenate([stored, unmet * kinds], axis=-1)
+    wanted = (np.stack(masks) & ~layout.is_trigger).astype(np.int64)
+    sums = np.einsum("ms,vsk->vmk", wanted, states)
+    return [[Counts(*cell) for cell in row] for row in sums.tolist()]
+
+
 def slots_where(
     layout: Layout, *, lines: Iterable[int] | None = None, first: int = 0, last: int = 10**7
 ) -> Mask:
