@@ -16,7 +16,7 @@ import polib
 import psycopg
 import pytest
 
-from tools import assets, compile_messages, postgres, run, templates, translations
+from tools import assets, compile_messages, debian, postgres, run, templates, translations
 from tools import test as test_tool
 from tools.console import Failure
 from tools.stamps import Stamp, fingerprint
@@ -327,3 +327,13 @@ def test_the_cluster_of_a_run_answers_and_is_gone_afterwards():
     assert not folder.exists()
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url, connect_timeout=3)
+
+
+# --- packages of Debian
+
+
+def test_without_the_right_to_install_nothing_is_tried(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert debian.may_install() is False
+    assert debian.install(["postgresql"]) is False

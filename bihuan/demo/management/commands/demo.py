@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -17,7 +18,8 @@ from rich.progress import (
 )
 
 from bihuan.demo.actions.build import build
-from bihuan.demo.choices import ACCOUNTS, PASSWORD, SCALES
+from bihuan.demo.choices import ACCOUNTS, PASSWORD, SCALES, Scale
+from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org
 
 
@@ -32,13 +34,26 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        scale = SCALES[options["scale"]]
         if options["if_empty"] and Org.objects.exists():
+            self._say_if_another(scale)
             return
         day = options["on"] or timezone.localdate()
         with _Bars() as bars:
-            build(SCALES[options["scale"]], today=day, progress=bars.show)
+            build(scale, today=day, progress=bars.show)
         for account in ACCOUNTS:
             self.stdout.write(f"{account.username:<9}{PASSWORD}  {account.what}")
+
+    def _say_if_another(self, scale: Scale) -> None:
+        """Whoever asked for a province and sees a city should know why."""
+        units = Org.objects.filter(kind=OrgKind.UNIT).count()
+        if units != scale.units:
+            told = {"there": units, "wanted": scale.units}
+            sentence = _(
+                "数据库里已有 %(there)d 个单位，没有另装 %(wanted)d 个单位的演示数据。"
+                "要装请换一个空的数据库。"
+            )
+            self.stdout.write(sentence % told)
 
 
 class _Bars:
