@@ -31,6 +31,7 @@ def tasks(sentence: str) -> list[str]:
         "每月至少开展1次明察暗访,重点检查纪律作风。",
         "持续办好内刊《蓝海》,双月出刊,全年6期。",
         "召开动员会,讲清目的意义。",
+        "各单位全面自查,形成自查报告,于5月12日前报工委督查室。",
         "修订督查办法,4月底前印发施行。",
         "解决困难,每年为职工办好5件实事。",
         "党员因故不能参加的,须履行请假手续。",
@@ -65,6 +66,8 @@ def test_a_verb_and_a_rhythm_of_its_own_make_a_task(sentence, expected):
         "开展情况作为评选表彰的重要参考。",
         "一级做给一级看,形成齐抓共管的良好局面。",
         "4月份党费收缴情况已通报。",
+        "重点看“第一议题”落实、重大事项请示报告等情况。",
+        "思想动态分析材料由专人保管。",
         "2026年机关党建工作总的要求是:全面落实组织路线,以高质量党建推动高质量发展。",
         "局党组书记主持召开2026年第6次局党组会议,专题研究机关党建。",
     ],
@@ -88,6 +91,9 @@ def test_mottoes_aims_and_rules_of_procedure_are_no_tasks(sentence):
         "推行“一支部一课表”。",
         "入党积极分子每半年考察1次。",
         "各支部书记领学。",
+        "所在支部24小时内报机关党委。",
+        "到2027年底,培育文化品牌15个。",
+        "2027年6月底前实现10个以上单位设有心理咨询室。",
         "一般问题3日内答复。",
         "比武成绩记入个人平时考核。",
         "每年为分管单位讲1次廉政党课。",
@@ -171,3 +177,28 @@ def test_a_school_year_starts_in_autumn(title, year):
 def test_who_sat_in_the_meeting_is_no_task():
     plan = read_plan("党组会议纪要\n一、甲项\n召开推进会。\n列席:机关党委、人事处主要负责人")
     assert [duty.text for duty in plan.duties] == ["召开推进会。"]
+
+
+def test_a_topic_over_keys_alone_is_a_task_like_a_row():
+    text = (
+        "2026年学习计划\n一、安排\n专题一:推进乡村振兴\n学习时间:8月\n学习形式:观摩\n承办单位:县委农办"
+        "\n专题二:防范风险\n学习时间:第四季度\n学习形式:座谈\n承办单位:县委政法委"
+    )
+    assert [(d.text, d.due, d.lead_units) for d in read_plan(text).duties if d.actionable] == [
+        ("推进乡村振兴", "2026-08-31", ("县委农办",)),
+        ("防范风险", "2026-12-31", ("县委政法委",)),
+    ]
+
+
+def test_a_plan_of_several_years_starts_with_the_first():
+    assert read_plan("行动计划(2026—2027年)\n一、甲项\n开展1次检查。").year == 2026
+
+
+def test_what_everybody_owes_in_a_whole_year_is_yearly():
+    plan = read_plan("序号\t任务\t责任主体\t时间要求\n1\t每名党员认领项目不少于2个\t社区党委\t全年")
+    assert [(duty.period, duty.minimum) for duty in plan.duties] == [("year", 2)]
+
+
+def test_an_office_named_after_a_work_is_not_that_work():
+    plan = read_plan("一、甲项\n召开座谈会,名单报督查室。")
+    assert [duty.kinds for duty in plan.duties if duty.actionable] == [()]
