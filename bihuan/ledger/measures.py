@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.ledger.choices import CellState
@@ -35,8 +35,8 @@ def line(found: Found) -> Item:
     place = [found.org.pk, found.line.number, found.cell.index]
     who = found.org.name
     if found.post:
-        who = _now("%(org)s（%(post)s）") % {"org": who, "post": Post(found.post).label}
-    text = _now("%(who)s：%(line)s，%(label)s，%(state)s") % {
+        who = gettext("%(org)s（%(post)s）") % {"org": who, "post": Post(found.post).label}
+    text = gettext("%(who)s：%(line)s，%(label)s，%(state)s") % {
         "who": who,
         "line": found.line.title,
         "label": found.cell.label,
