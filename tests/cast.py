@@ -40,7 +40,8 @@ def build_world() -> World:
     village = found_village()
     cast = people(village)
     keys = things(village.branch, village.secretary, village.officer)
-    return World(village, cast, keys)
+    grant = village.secretary.grants.get()
+    return World(village, cast, {**keys, "grant": grant.pk, "entry": 1})
 
 
 def people(village: Village) -> dict[str, User | None]:

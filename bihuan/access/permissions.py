@@ -35,6 +35,7 @@ class Permission(StrEnum):
     PLAN_VIEW = "plan.view"
     RECORD_FILE = "record.file"
     RECORD_VIEW = "record.view"
+    REMINDER_SEND = "reminder.send"
     SYSTEM_RUN = "system.run"
 
 
@@ -70,6 +71,7 @@ _UNIT = _BRANCH | {
     Permission.DUTY_ISSUE,
     Permission.GRANT_VIEW,
     Permission.PLAN_EDIT,
+    Permission.REMINDER_SEND,
 }
 
 GRANTS: dict[Role, frozenset[Permission]] = {

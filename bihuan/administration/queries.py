@@ -195,12 +195,18 @@ def endable_grants(user: User, *, today: dt.date) -> QuerySet[Grant]:
     return rows.exclude(user=user).select_related("user", "org")
 
 
-def account_named(username: str) -> User | None:
-    """The account with this user name, if it is in use."""
-    return User.objects.filter(username=username.strip(), is_active=True).first()
-
-
 def org_named(name: str) -> Org | None:
     """The organisation of this name, else the uppermost with the text in its name."""
     exact = Org.objects.filter(Q(name=name) | Q(short_name=name)).order_by("path").first()
     return exact or Org.objects.filter(name__icontains=name).order_by("path").first()
+
+
+def org_called(name: str) -> Org | None:
+    """The living organisation of this full name; None if there is none or more than one."""
+    found = list(Org.objects.living().filter(name=name)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def top_org() -> Org | None:
+    """The top of the tree; None before it is founded."""
+    return Org.objects.living().filter(parent=None).order_by("path").first()

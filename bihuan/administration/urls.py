@@ -7,7 +7,7 @@ from bihuan.administration.views import chain, grants
 app_name = "administration"
 urlpatterns = [
     path("audit/", chain.entry_list, name="entries"),
-    path("audit/<int:index>/", chain.entry, name="entry"),
+    path("audit/<int:pk>/", chain.entry, name="entry"),
     path("audit/export/", chain.export, name="export"),
     path("grants/", grants.grant_list, name="grants"),
     path("grants/give/", grants.grant_give, name="grant_give"),

@@ -11,13 +11,15 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bihuan.access.permissions import Permission
 from bihuan.activities.choices import Part
 from bihuan.activities.models import Kind
 from bihuan.duties.choices import Period
 from bihuan.duties.rules.terms import LIST_FIELDS, TEXT_FIELDS
 from bihuan.files.gate import clean_name
 from bihuan.orgs.choices import OrgKind, Post
-from bihuan.orgs.models import Org, OrgQuerySet
+from bihuan.orgs.models import OrgQuerySet
+from bihuan.web.pickers import OrgField
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"})
 PERIODS = [
@@ -37,11 +39,7 @@ def _checks() -> forms.CheckboxSelectMultiple:
 class ImportForm(forms.Form):
     """A plan as a file or as pasted text; one of the two is needed."""
 
-    org = forms.ModelChoiceField(
-        Org.objects.none(),
-        label=gettext_lazy("制定组织"),
-        widget=forms.Select(attrs={"class": "form-select"}),
-    )
+    org = OrgField(label=gettext_lazy("制定组织"), permission=Permission.PLAN_EDIT)
     file = forms.FileField(
         label=gettext_lazy("文件"),
         required=False,
@@ -81,7 +79,7 @@ class ImportForm(forms.Form):
         limit = settings.UPLOAD_LIMIT_MB
         if file is not None and (file.size or 0) > limit * 1024 * 1024:
             raise forms.ValidationError(
-                _("“%(name)s”超过 %(limit)d MB。请删去其中的图片，或把正文粘贴到下面。")
+                _("“%(name)s”超过 %(limit)d MB。请删去其中的图片，或把正文粘贴到“粘贴全文”里。")
                 % {"name": clean_name(file.name or ""), "limit": limit}
             )
         return file
@@ -210,11 +208,7 @@ class IssueForm(forms.Form):
         label=gettext_lazy("从哪天起算"), required=False, widget=DAY,
         help_text=gettext_lazy("不填就从年初起算；年中下达时，已经过去的期数可以从今天起算来免掉。"),
     )  # fmt: skip
-    under = forms.ModelChoiceField(
-        Org.objects.none(),
-        label=gettext_lazy("在哪个组织之下"),
-        widget=forms.Select(attrs={"class": "form-select"}),
-    )
+    under = OrgField(label=gettext_lazy("在哪个组织之下"), permission=Permission.DUTY_ISSUE)
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("由哪类组织承担"),
         choices=OrgKind.choices,

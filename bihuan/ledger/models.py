@@ -6,6 +6,7 @@ more than ten times as much. `docs/reference/ledger.md` describes the bytes.
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.ledger.choices import SourceType
 from bihuan.lib.fields import PathField
 from bihuan.lib.tree import PATH_LENGTH
+from bihuan.orgs.models import Org
 
 SUBJECT_PATH = PATH_LENGTH + 5
 """A post's path is its organisation's, "!" and four base-36 digits."""
@@ -172,3 +174,32 @@ class Delta(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}/{self.slot}"
+
+
+class Reminder(models.Model):
+    """A superior's one press on a gap: what an organisation (or a post in it) was reminded of.
+
+    `cells` are the pairs of line and index that were overdue then. It is shown while one of
+    them still is, so nobody has to tick it off.
+    """
+
+    org = models.ForeignKey(Org, on_delete=models.CASCADE, related_name="+")
+    post = models.CharField(max_length=24, blank=True)
+    year = models.SmallIntegerField()
+    cells = models.JSONField()
+    sent_date = models.DateField(_("提醒日期"))
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("提醒人"), on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("提醒")
+        verbose_name_plural = _("提醒")
+        indexes = [models.Index(fields=["org", "year"], name="reminder_of_org")]
+        constraints = [
+            models.UniqueConstraint(fields=["org", "post", "sent_date"], name="reminder_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.org} {self.sent_date}"

@@ -11,10 +11,12 @@ from django.utils.translation import ngettext
 
 from bihuan.access.permissions import Permission
 from bihuan.accounts.models import User
+from bihuan.ledger.queries.reminders import standing_reminders
 from bihuan.ledger.queries.screens import owed_by, totals, worst
 from bihuan.ledger.queries.wanted import wanted
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org
+from bihuan.web.templatetags.bihuan import short_day
 from bihuan.web.todos import Todo, Urgency, todo
 
 HOSTS = (OrgKind.BRANCH, OrgKind.GROUP, OrgKind.LEADING_GROUP)
@@ -36,6 +38,20 @@ def own_gaps(user: User, orgs: Sequence[Org], today: dt.date) -> Iterable[Todo]:
                     want.sentence, want.url, want.button, want.urgency, want.due,
                     detail=" ".join(filter(None, told)),
                 )  # fmt: skip
+
+
+@todo(permission=Permission.RECORD_FILE)
+def reminded(user: User, orgs: Sequence[Org], today: dt.date) -> Iterable[Todo]:
+    """What a superior reminded the organisations acted for of, until its cells are closed."""
+    for each in standing_reminders([org for org in orgs if org.kind in HOSTS], today):
+        sentence = _("%(who)s%(day)s提醒：%(what)s已逾期。") % {
+            "who": each.reminder.sent_by,
+            "day": short_day(each.reminder.sent_date),
+            "what": "、".join(each.titles),
+        }
+        url = reverse("ledger:owed", args=[each.reminder.org_id])
+        detail = _("补上记录后，这条提醒自动消失，不用另外回复。")
+        yield Todo(sentence, url, _("去补上"), Urgency.OVERDUE, each.reminder.sent_date, detail)
 
 
 @todo(permission=Permission.DUTY_ISSUE)

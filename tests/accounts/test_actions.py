@@ -9,6 +9,7 @@ from django.urls import reverse
 from bihuan.accounts import actions
 from bihuan.accounts.actions import close_account, keep_post, open_account, take_post
 from bihuan.accounts.models import User
+from bihuan.audit.models import Entry
 from bihuan.demo import choices as demo
 from tests.village import found_village
 
@@ -94,6 +95,25 @@ def test_signing_in_needs_the_right_password(client: Client, li: User) -> None:
     assert sign_in(client)["Location"] == "/"
 
 
+def test_signing_in_and_out_and_failing_are_written_down(client: Client, li: User) -> None:
+    sign_in(client, password="geheim-falsch")
+    sign_in(client, "geheim-falsch", "x")
+    sign_in(client)
+    client.post(reverse("account_logout"))
+
+    written = [
+        (entry.verb, entry.actor, entry.thing_id)
+        for entry in Entry.objects.filter(verb__startswith="account.sign").order_by("index")
+    ]
+    assert written == [
+        ("account.sign_in_failed", "visitor", str(li.pk)),
+        ("account.sign_in_failed", "visitor", ""),
+        ("account.signed_in", "li", str(li.pk)),
+        ("account.signed_out", "li", str(li.pk)),
+    ]
+    assert "geheim" not in str([entry.plain() for entry in Entry.objects.all()])
+
+
 def test_an_unknown_name_and_a_wrong_password_get_the_same_answer(client: Client, li: User) -> None:
     known, unknown = sign_in(client, password="x"), sign_in(client, "nobody", "x")
 
@@ -125,7 +145,7 @@ def test_nobody_opens_an_account_for_themselves(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["account_login", "account_inactive", "account_signup"],
+    ["account_login", "account_inactive"],
 )
 def test_screens_before_sign_in_are_drawn(client: Client, name: str) -> None:
     page = client.get(reverse(name))

@@ -30,9 +30,11 @@ OWNERS = (
     ("duties/", "duty"),
     ("reports/", "briefing"),
     ("act-for/", "org"),
+    ("grants/", "grant"),
+    ("audit/", "entry"),
 )
 """What `pk` means under each prefix; the first that fits counts."""
-FIXED = {"line": 0, "index": 0, "place": 1, "file_pk": NONE, "key": "0" * 32}
+FIXED = {"line": 0, "index": 0, "place": 1, "file_pk": NONE, "key": "0" * 32, "rest": "x/"}
 
 
 def addresses(keys: dict[str, int]) -> Iterator[tuple[str, str]]:

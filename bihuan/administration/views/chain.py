@@ -63,10 +63,10 @@ def entry_list(request: SignedIn) -> HttpResponse:
 
 @require_safe
 @needs(Permission.AUDIT_VIEW)
-def entry(request: SignedIn, index: int) -> HttpResponse:
+def entry(request: SignedIn, pk: int) -> HttpResponse:
     _note_visit(request)
     reach = entries(Wish(paths=paths_of(request.user)))
-    context = {"opened": opened(get_object_or_404(reach, index=index))}
+    context = {"opened": opened(get_object_or_404(reach, index=pk))}
     return show(request, "administration/entry.html", context)
 
 

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bihuan.access.actions import give_role, take_role
 from bihuan.access.permissions import Permission, Role
+from bihuan.accounts.queries import find_account
 from bihuan.administration.forms import GrantFilterForm, GrantForm
 from bihuan.administration.queries import (
     GrantWish,
-    account_named,
     endable_grants,
     givable_orgs,
     grants_seen,
@@ -65,7 +65,7 @@ def grant_give(request: SignedIn) -> HttpResponse:
 
 def _give(request: SignedIn, form: GrantForm) -> bool:
     asked: dict[str, Any] = form.cleaned_data
-    user = account_named(asked["username"])
+    user = find_account(asked["username"], active=True)
     if user is None:
         form.add_error("username", _("没有这个用户名，或账号已停用。"))
         return False

@@ -56,6 +56,10 @@
 
   // A choice in a filter takes effect at once; without scripts there is a button beside it.
   document.addEventListener("change", (event) => {
+    // An organisation picked outweighs the name by which it was looked for.
+    const picker = event.target.type === "radio" && event.target.closest(".tree-picker");
+    const lookup = picker && picker.querySelector("[data-lookup]");
+    if (lookup) lookup.value = "";
     const form = event.target.closest("form[data-autosubmit]");
     if (form) form.requestSubmit();
   });
