@@ -1,4 +1,4 @@
-"""From clauses to proposals: cutting sentences into tasks and filling in what they state.
+"""From clauses to proposals: what each task states, and what its clause and its row say of it.
 
 One proposal for each task of a sentence with a verb and an object of its own; conditions before
 it and limits after it belong to it. A sentence without a task is one proposal that is not
@@ -8,29 +8,22 @@ actionable, so that a person sees that nothing was lost.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bihuan.reading.actors import find_actors
 from bihuan.reading.clauses import Node
 from bihuan.reading.dates import find_due
 from bihuan.reading.deadlines import relative_deadline
+from bihuan.reading.drafts import Draft, Setting, cut_sentence, extended, without_edges
 from bihuan.reading.kinds import Kinds, find_kinds
 from bihuan.reading.numbers import find_ratios
 from bihuan.reading.plan import Duty
-from bihuan.reading.sentences import Span, hide_all, phrase_spans, sentence_spans, trimmed
+from bihuan.reading.sentences import Span, hide_all, sentence_spans, trimmed
 from bihuan.reading.tables import Column, header_columns
 from bihuan.reading.timing import Timing, read_timing
 from bihuan.reading.titles import stage_time
 from bihuan.reading.units import Roles, read_roles, roles_in_sentence, split_units, without_roles
-from bihuan.reading.wording import (
-    Phrase,
-    has_deed,
-    is_case,
-    is_formal,
-    is_lead_in,
-    is_preamble,
-    weigh,
-)
+from bihuan.reading.wording import is_preamble
 
 _REFERENCE = re.compile(
     r"《[^《》\n]{2,80}》|[^\s,。;:()《》“”]{2,10}[\[(](?:19|20)\d\d[\])](?:第)?\d{1,5}号"
@@ -43,40 +36,13 @@ _BACKWARD = re.compile(
 )
 _FORWARD = re.compile(r"下一?步|打算|对策|建议|安排|计划|路径|思考|措施|重点任务|要求|目标")
 _RETROSPECT = re.compile(r"总结|报告|发言|汇报|情况|再上新|守正创新|经验|综述|纪实")
-_AIM = re.compile(r"[^,。;]{4,24}(?:(?:率|面)[^,。;]{0,6}\d+%|全覆盖)")
-"""A share to be reached by a body of people named with it: 青年干部教育覆盖率100%."""
-_LABEL = re.compile(r"(?:整改|工作|具体|主要|推进|落实|活动)?(?:措施|举措|任务|内容|做法|目标)[:]")
 _ONE_EACH = re.compile(r"每(?:一)?(?:名|位|人|个)")
-_RHYTHMS = ("month", "quarter", "half")
 _REPORTS = re.compile(
     r"现?将[^。;]{0,24}(?:情况|做法|经验|成效)[^。;]{0,8}(?:汇报|报告|介绍|交流|通报)如下|作如下(?:汇报|发言|交流)"
 )
 _PAST_SIGN = re.compile(r"(?<![为除到])了|\d[余多]|以来|近年来|不断增强,|呈现出")
 _OPENING = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What holds for the whole document while its sentences are read."""
-
-    text: str
-    folded: str
-    masked: str
-    year: int | None
-    kinds: Kinds
-    looking_back: bool
-    until: str | None = None
-    """The end of the month or stage that a heading above names."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A proposal before its fields: span, whether a task, and the time its sentence leads with."""
-
-    start: int
-    end: int
-    task: bool
-    lead_in: str = ""
+_RECURRING = ("month", "quarter", "half", "year")
 
 
 def is_looking_back(title: str, folded: str) -> bool:
@@ -115,8 +81,9 @@ def _of_node(
         r for r in roles if node.title[1] and r.start <= node.title[1] + 1 and node.children
     )
     duties = [duty for span in own for duty in _of_span(setting, span, number, roles, back)]
+    duties = _with_kinds_of(setting, duties, heading)
     if _is_record(setting, node, roles) and not any(duty.actionable for duty in duties):
-        duties = [_filled(setting, _Draft(*node.title, task=True), number)]
+        duties = [_filled(setting, Draft(*node.title, task=True), number)]
     for child in node.children:
         duties += _of_node(setting, child, number, heads or inherited, back)
     rest = [place for place in roles if place not in heads]
@@ -154,6 +121,17 @@ def _with_bare_title(setting: Setting, node: Node) -> list[Span]:
     )
 
 
+def _with_kinds_of(setting: Setting, duties: list[Duty], heading: str) -> list[Duty]:
+    """Under the bare name of one activity (支委会。每月月初召开……) what recurs is that activity."""
+    kinds = tuple(code for code, names in setting.kinds.items() if heading in names)
+    if len(kinds) != 1:
+        return duties
+    return [
+        replace(duty, kinds=kinds) if duty.period in _RECURRING and not duty.kinds else duty
+        for duty in duties
+    ]
+
+
 def _is_record(setting: Setting, node: Node, roles: list[Roles]) -> bool:
     """A heading over nothing but keys, a time among them, is a task like the row of a table."""
     own = [trimmed(setting.folded, *span) for span in node.own_spans()]
@@ -174,15 +152,15 @@ def _is_all_roles(folded: str, span: Span) -> bool:
 def _of_span(
     setting: Setting, span: Span, number: str, roles: list[Roles], back: bool
 ) -> list[Duty]:
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     for start, end in _outside(span, roles):
         for sentence in sentence_spans(setting.masked, start, end):
-            sentence = _without_edges(setting.folded, sentence)
+            sentence = without_edges(setting.folded, sentence)
             if header_columns(setting.folded[slice(*sentence)]):
                 continue
             if re.search(r"[\u4e00-\u9fff]{2}", setting.folded[slice(*sentence)]):
                 opening = not number and is_preamble(setting.folded[slice(*sentence)])
-                drafts = _extended(setting, drafts, _drafts(setting, sentence, back or opening))
+                drafts = extended(setting, drafts, cut_sentence(setting, sentence, back or opening))
     return [_filled(setting, draft, number) for draft in drafts]
 
 
@@ -196,134 +174,10 @@ def _outside(span: Span, roles: list[Roles]) -> list[Span]:
     return [*parts, (at, span[1])] if at < span[1] else parts
 
 
-def _without_edges(folded: str, span: Span) -> Span:
-    start, end = span
-    while start < end and folded[start] in "。;,:、 \n":
-        start += 1
-    label = _LABEL.match(folded, start, end)
-    if label:
-        start = label.end()
-    return trimmed(folded, start, end)
-
-
-def _extended(setting: Setting, drafts: list[_Draft], new: list[_Draft]) -> list[_Draft]:
-    """A sentence that only limits the task before it (“每年不少于2次。”) joins that task."""
-    if drafts and len(new) == 1 and drafts[-1].task:
-        wording = setting.folded[new[0].start : new[0].end]
-        if (
-            weigh(wording, named=False, timed=False) is Phrase.LIMIT
-            and len(wording) < 40
-            and not find_kinds(wording, setting.kinds)
-        ):
-            return [*drafts[:-1], replace(drafts[-1], end=new[0].end)]
-    return drafts + new
-
-
-def _drafts(setting: Setting, sentence: Span, back: bool) -> list[_Draft]:
-    wording = setting.folded[slice(*sentence)]
-    if back or is_formal(wording) or is_case(wording):
-        return [_Draft(*sentence, task=False)]
-    found: list[_Draft] = []
-    pending: int | None = None
-    lead_in = ""
-    for start, end in phrase_spans(setting.masked, *sentence):
-        role = _role(setting, start, end)
-        if role is Phrase.CONDITION:
-            pending = start if pending is None else pending
-            if not found:
-                lead_in += setting.folded[start:end]
-        elif found and _joins(setting, found, role, start, end):
-            found[-1] = replace(found[-1], end=end)
-            pending = None
-        elif role is Phrase.TASK or (
-            role is Phrase.LIMIT and (found or _opens_with_deed(setting, pending, start, end))
-        ):
-            found.append(_Draft(start if pending is None else pending, end, True, lead_in))
-            pending = None
-        elif role in (Phrase.LIMIT, Phrase.FOLLOW_UP):
-            pending = start if pending is None else pending
-        else:
-            pending = None
-    if not found:
-        return [_Draft(*sentence, task=_is_follow_up(setting, sentence))]
-    return [replace(draft, end=_end_without_comma(setting.folded, draft)) for draft in found]
-
-
-def _opens_with_deed(setting: Setting, pending: int | None, start: int, end: int) -> bool:
-    """“督察内务每周不少于1次,结果……”: a limit with a verb that opens the sentence is its task."""
-    aim = _AIM.match(setting.folded, start, end) is not None
-    return aim or (pending is None and has_deed(setting.folded[start : min(end, start + 2)]))
-
-
-def _joins(setting: Setting, found: list[_Draft], role: Phrase, start: int, end: int) -> bool:
-    """Whether the phrase belongs to the task before it instead of being one."""
-    if role is Phrase.TASK:
-        by_whom = found[-1].end == start and setting.folded.startswith("由", start)
-        return by_whom or _is_led_in(setting, found, start, end)
-    own = role is Phrase.LIMIT and (
-        _has_own_rhythm(setting, found[-1], start, end)
-        or (
-            _AIM.match(setting.folded, start, end)
-            and _AIM.match(setting.folded, found[-1].start, found[-1].end)
-        )
-    )
-    return role in (Phrase.LIMIT, Phrase.FOLLOW_UP) and not own
-
-
-def _has_own_rhythm(setting: Setting, before: _Draft, start: int, end: int) -> bool:
-    """“每月调度1次,每季度通报1次”: a verb and a recurrence of its own make a task."""
-    phrase = setting.folded[start:end]
-    own = read_timing(phrase, setting.year).period
-    other = read_timing(setting.folded[before.start : before.end], setting.year).period
-    return (
-        own in _RHYTHMS
-        and other in _RHYTHMS
-        and own != other
-        and has_deed(phrase.partition("不少于")[0])
-    )
-
-
-def _is_led_in(setting: Setting, found: list[_Draft], start: int, end: int) -> bool:
-    """Whether the task at `start` spells out the short phrase just before it."""
-    if len(found) != 1 or found[0].end != start:
-        return False
-    before = setting.folded[found[0].start : found[0].end]
-    dated = read_timing(setting.folded[start:end], setting.year).period is not None
-    return is_lead_in(before) and dated and read_timing(before, setting.year).period is None
-
-
-def _is_follow_up(setting: Setting, sentence: Span) -> bool:
-    """A sentence of its own such as “将总结报送机关党委。” is a task after all."""
-    roles = [_role(setting, *span) for span in phrase_spans(setting.masked, *sentence)]
-    wording = setting.folded[slice(*sentence)]
-    asks = re.search(
-        r"报|提交|备案|反馈|形成(?![^,。]{0,20}(?:局面|合力|氛围|格局|态势|风气))|建立|部署|传达|听取|(?:纳入|记入).*(?:考核|清单|计划|述职)",
-        wording,
-    )
-    if roles[-1] is Phrase.CONDITION:
-        return has_deed(wording)
-    return Phrase.LIMIT in roles or (Phrase.FOLLOW_UP in roles and asks is not None)
-
-
-def _end_without_comma(folded: str, draft: _Draft) -> int:
-    return draft.end - 1 if folded[draft.end - 1] == "," else draft.end
-
-
-def _role(setting: Setting, start: int, end: int) -> Phrase:
-    phrase = setting.folded[start:end]
-    if not without_roles(f",{phrase}").strip(",。; "):
-        return Phrase.LIMIT
-    timing = read_timing(phrase, setting.year or 2001)
-    timed = timing.period not in (None, "ongoing") or bool(timing.minimum or timing.quantity)
-    role = weigh(phrase, named=bool(find_kinds(phrase, setting.kinds)), timed=timed)
-    addressed = role is Phrase.LIMIT and find_actors(phrase)
-    return Phrase.TASK if addressed else role
-
-
 # -- fields
 
 
-def _filled(setting: Setting, draft: _Draft, number: str) -> Duty:
+def _filled(setting: Setting, draft: Draft, number: str) -> Duty:
     wording = setting.folded[draft.start : draft.end]
     duty = Duty(
         clause=number,
@@ -355,7 +209,7 @@ def _filled(setting: Setting, draft: _Draft, number: str) -> Duty:
     return replace(duty, confidence=_confidence(duty))
 
 
-def _timing(setting: Setting, draft: _Draft, wording: str) -> Timing:
+def _timing(setting: Setting, draft: Draft, wording: str) -> Timing:
     """The task's own time; failing that, the one its sentence leads with (“6月底前,……”)."""
     timing = read_timing(wording, setting.year)
     if timing.period is None and draft.lead_in:
@@ -461,11 +315,11 @@ def _of_row(setting: Setting, node: Node, number: str) -> list[Duty]:
     if wording is None:
         return []
     spans = sentence_spans(setting.masked, wording.start, wording.end)
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     for span in spans:
-        drafts = _extended(setting, drafts, _drafts(setting, span, back=False))
+        drafts = extended(setting, drafts, cut_sentence(setting, span, back=False))
     if drafts and not any(draft.task for draft in drafts):
-        drafts = [_Draft(drafts[0].start, drafts[-1].end, task=True)]
+        drafts = [Draft(drafts[0].start, drafts[-1].end, task=True)]
     duties = [_filled(setting, draft, number) for draft in drafts]
     return [_with_cells(setting, duty, node) if duty.actionable else duty for duty in duties]
 

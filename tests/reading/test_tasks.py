@@ -202,3 +202,12 @@ def test_what_everybody_owes_in_a_whole_year_is_yearly():
 def test_an_office_named_after_a_work_is_not_that_work():
     plan = read_plan("一、甲项\n召开座谈会,名单报督查室。")
     assert [duty.kinds for duty in plan.duties if duty.actionable] == [()]
+
+
+def test_what_recurs_under_the_name_of_an_activity_is_that_activity():
+    plan = read_plan("1.支委会。每月月初召开。\n2.党课。全年安排4次。\n3.廉洁过节。每月提醒1次。")
+    assert [duty.kinds for duty in plan.duties if duty.actionable] == [
+        ("committee_meeting",),
+        ("lecture",),
+        (),
+    ]
