@@ -68,7 +68,9 @@ def _append(year: int, chain: Sequence[int], changes: Flips) -> None:
         f" VALUES {marks} RETURNING id",
         [value for row in rows for value in row],
     )
-    _seen.newest = max(_seen.newest, *(row[0] for row in cursor.fetchall()))
+    numbers = [row[0] for row in cursor.fetchall()]
+    _seen.folded = _seen.folded or min(numbers) - 1
+    _seen.newest = max(_seen.newest, *numbers)
 
 
 def fold_if_due() -> None:
