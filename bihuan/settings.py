@@ -188,6 +188,16 @@ UPLOAD_LIMIT_MB = config.number("BIHUAN_UPLOAD_MB", 20)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"numbered": {"()": "bihuan.lib.logs.Numbered"}},
+    "formatters": {
+        "numbered": {"format": "{asctime} {levelname} {name} [{number}] {message}", "style": "{"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["numbered"],
+            "formatter": "numbered",
+        }
+    },
     "root": {"handlers": ["console"], "level": config.log_level("BIHUAN_LOG_LEVEL", "WARNING")},
 }

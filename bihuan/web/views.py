@@ -132,7 +132,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page is drawn without session and database, which may be what failed."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    told = {"number": getattr(request, "number", "")}
+    return HttpResponse(render_to_string("500.html", told), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
