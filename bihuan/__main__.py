@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong use, 130 interrupted.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from bihuan import __version__
 from bihuan.lib.refusals import Refused
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+NO_DATABASE = re.compile(r'database "[^"]*" does not exist')
 NO_TABLES = ("no such table", "does not exist")
 HELP = """Bihuan {version}
 
@@ -91,6 +93,8 @@ def first_line(name: str) -> str:
 
 def about_database(error: Exception) -> str:
     reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+    if NO_DATABASE.search(reason):
+        return f"The database is not there ({reason}). Create it (createdb), or see DATABASE_URL."
     if any(phrase in reason for phrase in NO_TABLES):
         return f"The database has not been set up ({reason}). Run: bihuan install"
     return f"The database does not answer ({reason}). See DATABASE_URL."
