@@ -68,11 +68,11 @@ DETAILS = {
     "ended": _("终止事项数"),
     "entries": _("条数"),
     "file": _("文件"),
-    "from": _("原上级"),
     "index": _("期次"),
     "into": _("拆成"),
     "kind": _("类型"),
     "kinds": _("形式"),
+    "left": _("原上级"),
     "line": _("事项"),
     "lineage": _("责任事项"),
     "on": _("日期"),
@@ -87,7 +87,7 @@ DETAILS = {
     "to": _("新上级"),
     "unchanged": _("未变事项数"),
     "until": _("止"),
-    "user": _("账号编号"),
+    "user": _("账号"),
     "values": _("抹除的值"),
     "version": _("版本"),
     "year": _("年度"),
@@ -96,5 +96,4 @@ DETAILS = {
 SEALED = {
     "about": _("涉及的人"),
     "person": _("人员"),
-    "username": _("用户名"),
 }

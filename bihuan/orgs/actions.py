@@ -76,9 +76,9 @@ def establish(
 def rename(org: Org, name: str, *, on: dt.date, by: User | str) -> Org:
     """Give `org` another name from the day `on` on; earlier papers keep the old one."""
     _turn_page(org, on, name=name)
-    org.name = name
+    before, org.name = org.name, name
     org.save(update_fields=["name"])
-    write_entry("org.renamed", org, by=by, org=org)
+    write_entry("org.renamed", org, by=by, org=org, before=before, after=name)
     _tell(Change(frozenset({org.pk}), on))
     return org
 
@@ -86,10 +86,10 @@ def rename(org: Org, name: str, *, on: dt.date, by: User | str) -> Org:
 @transaction.atomic
 def retag(org: Org, tags: Iterable[str], *, on: dt.date, by: User | str) -> Org:
     """Set the tags that duties may ask for, from the day `on` on."""
-    org.tags = sorted(set(tags))
+    before, org.tags = org.tags, sorted(set(tags))
     _turn_page(org, on, tags=org.tags)
     org.save(update_fields=["tags"])
-    write_entry("org.tagged", org, by=by, org=org, tags=org.tags)
+    write_entry("org.tagged", org, by=by, org=org, before=before, after=org.tags)
     _tell(Change(frozenset({org.pk}), on))
     return org
 
@@ -114,7 +114,8 @@ def move(org: Org, *, to: Org, on: dt.date, by: User | str) -> Org:
     if org.kind == OrgKind.GROUP:
         _recount([each for each in (old_parent, to) if each is not None], since=on)
     org.refresh_from_db()
-    write_entry("org.moved", org, by=by, org=org, to=to.pk)
+    left = old_parent.pk if old_parent else None
+    write_entry("org.moved", org, by=by, org=org, left=left, to=to.pk)
     _tell(Change(frozenset({org.pk}), on))
     return org
 
@@ -162,7 +163,7 @@ def enrol(
         touched.add(earlier.org_id)
     membership = Membership.objects.create(person=person, org=org, group=group, since_date=since)
     _recount(Org.objects.filter(pk__in=touched), since=since)
-    write_entry("membership.begun", membership, by=by, org=org, person=person.pk)
+    write_entry("membership.begun", membership, by=by, org=org, sealed={"person": person.pk})
     _tell(Change(frozenset(touched), since, people=frozenset({person.pk})))
     return membership
 
@@ -181,7 +182,8 @@ def appoint(
     appointment = Appointment.objects.create(
         person=person, org=org, post=post, since_date=since, portfolio=portfolio
     )
-    write_entry("post.given", appointment, by=by, org=org, post=post, person=person.pk)
+    sealed = {"person": person.pk}
+    write_entry("post.given", appointment, by=by, org=org, post=post, sealed=sealed)
     _tell(Change(frozenset({org.pk}), since, people=frozenset({person.pk})))
     return appointment
 
