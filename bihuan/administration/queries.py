@@ -20,6 +20,7 @@ from bihuan.audit.models import Entry
 from bihuan.audit.queries import Wish, chain, page_of, values_sealed
 from bihuan.audit.rules import START, checkpoint, hashes
 from bihuan.lib.tree import keys
+from bihuan.orgs.choices import OrgKind, Post
 from bihuan.orgs.models import Org
 
 SIZE = 50
@@ -128,8 +129,21 @@ def opened(entry: Entry) -> Opened:
 
 def _details(entry: Entry) -> list[Line]:
     return [
-        Line(str(DETAILS.get(name, name)), _said(value)) for name, value in entry.detail.items()
+        Line(str(DETAILS.get(name, name)), _said(_named(name, value)))
+        for name, value in entry.detail.items()
     ]
+
+
+def _named(name: str, value: Any) -> Any:
+    """What a number or a code in an entry stands for; itself, if nothing of that kind is left."""
+    if name in {"left", "to"}:
+        return Org.objects.filter(pk=value).first() or value
+    if name == "user":
+        return User.objects.filter(pk=value).values_list("username", flat=True).first() or value
+    if isinstance(value, list):
+        return value
+    words = {"role": Role.choices, "post": Post.choices, "kind": OrgKind.choices}.get(name, [])
+    return dict(words).get(value, value)
 
 
 def _sealed(entry: Entry) -> list[Line]:
