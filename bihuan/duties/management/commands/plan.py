@@ -65,7 +65,7 @@ def _sentence(duty: Duty) -> str:
     facts = [
         "、".join(duty.lead_units or duty.actors),
         " ".join(filter(None, [duty.period or "", str(duty.minimum or "")])),
-        duty.due or "",
+        duty.due or duty.due_note or (f"day:{duty.due_day}" if duty.due_day else ""),
         "、".join(duty.kinds),
     ]
     said = "; ".join(fact for fact in facts if fact)
