@@ -48,7 +48,8 @@ def _as_tree(plan: Plan) -> str:
     waiting = sorted((d for d in plan.duties if d.actionable), key=lambda duty: duty.start)
     for clause in plan.walk():
         indent = "  " * (clause.level - 1)
-        lines.append(f"{indent}{clause.number}{clause.title or _head(clause)}")
+        named = f"{clause.number}{clause.title}" if clause.title else _head(clause)
+        lines.append(f"{indent}{named}")
         next_start = min((child.start for child in clause.children), default=clause.end)
         mine = [duty for duty in waiting if clause.start <= duty.start < next_start]
         waiting = [duty for duty in waiting if duty not in mine]
