@@ -58,6 +58,15 @@ def stage_file(key: uuid.UUID, kept: Kept, *, by: User) -> StagedFile:
 
 
 @transaction.atomic
+def stage_instead(key: uuid.UUID, kept: Kept, *, by: User) -> StagedFile:
+    """Like `stage_file`, for a form that takes one file: what was chosen before goes."""
+    staged = stage_file(key, kept, by=by)
+    for earlier in StagedFile.objects.filter(user=by, key=key).exclude(pk=staged.pk):
+        unstage_file(earlier, by=by)
+    return staged
+
+
+@transaction.atomic
 def unstage_file(staged: StagedFile, *, by: User) -> None:
     """Throw a file away that was chosen and not sent."""
     if StagedFile.objects.filter(pk=staged.pk, user=by).delete()[0]:

@@ -58,7 +58,7 @@ class RecordForm(forms.Form):
         error_messages={"invalid_choice": _("主持人当天不在本组织的名单中，请重新选择。")},
     )  # fmt: skip
     speakers = forms.TypedMultipleChoiceField(
-        label=_("主讲人"), coerce=int, required=False,
+        label=_("主讲人"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("主讲人当天不在本组织的名单中，请重新选择。")},
     )  # fmt: skip
     summary = forms.CharField(

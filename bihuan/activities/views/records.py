@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.files import File
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -21,7 +20,7 @@ from bihuan.activities.queries.history import history_of
 from bihuan.lib.refusals import Refused
 from bihuan.orgs.models import Org
 from bihuan.web.doors import SignedIn, needs
-from bihuan.web.pages import show
+from bihuan.web.pages import send_file, show
 
 
 @require_safe
@@ -94,12 +93,4 @@ def record_file(request: SignedIn, pk: int, file_pk: int) -> HttpResponseBase:
     found = within_reach(Activity, request.user, Permission.RECORD_VIEW)
     standing = files_of(get_object_or_404(found, pk=pk)).filter(removed_at=None)
     file = get_object_or_404(standing, pk=file_pk)
-    return as_attachment(file.file.open("rb"), file.name)
-
-
-def as_attachment(stream: File[bytes], name: str) -> HttpResponseBase:
-    """A stored file as a download that no browser opens as a page of ours."""
-    answer = FileResponse(stream, as_attachment=True, filename=name)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return send_file(file.file.open("rb"), name=file.name)
