@@ -76,6 +76,7 @@ class ExemptForm(forms.Form):
 
 
 class CompleteForm(forms.Form):
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     sentence = forms.CharField(
         label=_("完成情况"),
         max_length=500,
@@ -86,4 +87,7 @@ class CompleteForm(forms.Form):
     counts_for = forms.DateField(
         label=_("算在哪一期"), widget=DAY, help_text=_("该期间内任意一天即可。")
     )
-    file = forms.FileField(label=_("附件"), required=False)
+    file = forms.FileField(
+        label=_("附件"), required=False, allow_empty_file=True,
+        help_text=_("照片、PDF、Word、Excel 或文本；照片里的拍摄地点和设备信息会自动去掉。"),
+    )  # fmt: skip

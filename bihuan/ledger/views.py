@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,8 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bihuan.access.permissions import Permission
 from bihuan.access.queries import orgs_where, within_reach
 from bihuan.accounts.models import User
+from bihuan.activities.actions.drafts import stage_instead, unstage_file
+from bihuan.activities.queries import staged_of
 from bihuan.duties.actions import complete as complete_duty
 from bihuan.duties.actions import grant_exemption, withdraw_exemption
+from bihuan.files.gate import keep_file
+from bihuan.files.limits import MEGABYTE, Limits
 from bihuan.ledger.actions.tick import catch_up
 from bihuan.ledger.forms import CompleteForm, ExemptForm, FilterForm, days_of
 from bihuan.ledger.queries.cells import cells_where
@@ -48,7 +54,7 @@ from bihuan.lib.tree import keys
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org
 from bihuan.web.doors import SignedIn, needs
-from bihuan.web.pages import show
+from bihuan.web.pages import send_file, show
 
 
 @require_safe
@@ -228,10 +234,12 @@ def complete(request: SignedIn, pk: int, duty_pk: int) -> HttpResponse:
     if duty is None:
         messages.info(request, _("这一事项由活动记录自动认定，请直接登记活动。"))
         return redirect("ledger:owed", pk=org.pk)
-    start = {"done": today, "counts_for": _day(request, "counts_for") or today}
+    key = _key(request)
+    start = {"key": key, "done": today, "counts_for": _day(request, "counts_for") or today}
     form = CompleteForm(request.POST or None, request.FILES or None, initial=start)
-    if request.method == "POST" and form.is_valid():
-        asked: dict[str, Any] = dict(form.cleaned_data)
+    if request.method == "POST" and _file_taken(request, form, key) and form.is_valid():
+        asked: dict[str, Any] = dict(form.cleaned_data) | {"key": key}
+        del asked["file"]
         post = request.GET.get("post", "")
         try:
             complete_duty(duty, org, by=request.user, today=today, post=post, **asked)
@@ -240,8 +248,40 @@ def complete(request: SignedIn, pk: int, duty_pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已登记，台账随即更新。"))
             return redirect("ledger:owed", pk=org.pk)
-    context = {"form": form, "duty": duty}
+    context = {"form": form, "duty": duty, "staged": staged_of(request.user, key), "key": key}
     return show(request, "ledger/complete.html", _frame(request, org, today.year, "") | context)
+
+
+def _key(request: SignedIn) -> uuid.UUID:
+    """The key of the form that came in, or a new one."""
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _file_taken(request: SignedIn, form: CompleteForm, key: uuid.UUID) -> bool:
+    """Put the chosen file through the gate and keep it with the form.
+
+    False if the form must be looked at again: the file was refused, renamed or thrown away.
+    """
+    if "drop-file" in request.POST:
+        for staged in staged_of(request.user, key):
+            unstage_file(staged, by=request.user)
+        return False
+    upload = request.FILES.get("file")
+    if upload is None:
+        return True
+    limits = Limits(size=settings.UPLOAD_LIMIT_MB * MEGABYTE)
+    try:
+        kept = keep_file(upload, name=upload.name or "", limits=limits)
+    except Refused as refusal:
+        form.add_error("file", str(refusal))
+        return False
+    stage_instead(key, kept, by=request.user)
+    for notice in kept.warnings:
+        messages.info(request, str(notice))
+    return True
 
 
 @require_safe
@@ -249,8 +289,7 @@ def complete(request: SignedIn, pk: int, duty_pk: int) -> HttpResponse:
 def completion_file(request: SignedIn, pk: int) -> HttpResponseBase:
     """The file that came with a completion, always as a download."""
     completion = get_object_or_404(completions_in_reach(request.user).exclude(file=""), pk=pk)
-    name = completion.file_name or "file"
-    return FileResponse(completion.file.open(), as_attachment=True, filename=name)
+    return send_file(completion.file.open(), name=completion.file_name or "file")
 
 
 def _org(request: SignedIn, pk: int) -> Org:

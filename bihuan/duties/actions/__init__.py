@@ -8,15 +8,15 @@ of a programme have modules of their own in this package.
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.accounts.models import User
+from bihuan.activities.actions.drafts import take_staged
 from bihuan.audit.actions import write_entry
 from bihuan.duties.models import Completion, Duty, Exemption
 from bihuan.lib.refusals import Refused
@@ -28,6 +28,8 @@ after_exemption: list[Callable[[Exemption], None]] = []
 """Told an exemption that was granted, or withdrawn (`withdrawn_at` is set)."""
 after_completion: list[Callable[[Completion], None]] = []
 """Told a completion that was filed, or withdrawn (`withdrawn_at` is set)."""
+ECHO = dt.timedelta(hours=1)
+"""Within this time the same words about the same thing are a second press."""
 
 
 class DutyEnded(Refused):
@@ -147,12 +149,13 @@ def complete(
     by: User,
     today: dt.date,
     post: str = "",
-    file: File[Any] | None = None,
+    key: uuid.UUID | None = None,
 ) -> Completion:
     """Say in a sentence that `org` did what `duty` asks and no record can show.
 
     `counts_for` is any day of the period it belongs to. A duty that records discharge is
-    refused: nobody ticks a box for a meeting.
+    refused: nobody ticks a box for a meeting. The file staged under `key` comes with it.
+    The same said twice on one day is said once.
     """
     if duty.kinds:
         raise Refused(_("“%(duty)s”由活动记录自动认定，请登记活动。") % {"duty": duty})
@@ -162,6 +165,14 @@ def complete(
         raise Refused(_("完成日期不能晚于今天。"))
     if post and post not in duty.posts:
         raise Refused(_("“%(duty)s”不由这一职务承担。") % {"duty": duty})
+    said = Completion.objects.select_for_update().filter(
+        lineage=duty.lineage, org=org, post=post, counts_for_date=counts_for, done_date=done,
+        sentence=sentence.strip(), filed_by=by, withdrawn_at=None,
+    )  # fmt: skip
+    earlier = said.filter(filed_at__gt=timezone.now() - ECHO).first()
+    if earlier is not None:
+        return earlier
+    staged = take_staged(key, by=by)[-1:] if key is not None else []
     completion = Completion(
         lineage=duty.lineage,
         org=org,
@@ -169,14 +180,14 @@ def complete(
         counts_for_date=counts_for,
         done_date=done,
         sentence=sentence.strip(),
-        file_name=file.name or "" if file is not None else "",
+        file=staged[0].file.name if staged else "",
+        file_name=staged[0].name if staged else "",
         filed_at=timezone.now(),
         filed_by=by,
     )
-    if file is not None:
-        completion.file = file
     completion.save()
-    write_entry("completion.filed", completion, by=by, org=org, lineage=duty.lineage)
+    marks = {"file": staged[0].sha256} if staged else {}
+    write_entry("completion.filed", completion, by=by, org=org, lineage=duty.lineage, **marks)
     for told in after_completion:
         told(completion)
     return completion
