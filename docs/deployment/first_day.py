@@ -5,7 +5,7 @@ Change the names, then:  bihuan shell --no-imports < first_day.py
 There is no screen for the tree and its people yet; these are the same functions a screen would
 call. Passwords are set afterwards, each by its owner at the keyboard:
 
-    bihuan changepassword security
+    bihuan account password security
 """
 
 import datetime as dt
