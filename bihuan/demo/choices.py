@@ -24,6 +24,7 @@ ACCOUNTS = (
     Account("branch", Role.BRANCH_SECRETARY, "一个支部的书记，手机上用"),
     Account("member", Role.MEMBER, "同一支部的普通党员"),
     Account("auditor", Role.AUDITOR, "审计管理员"),
+    Account("security", Role.SECURITY_ADMIN, "安全管理员，授予和收回角色"),
 )
 
 

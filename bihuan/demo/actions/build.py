@@ -87,8 +87,9 @@ def _open_accounts(world: World) -> dict[str, User]:
         "branch": (branch, members[0]),
         "member": (branch, members[-1]),
         "auditor": (world.root, None),
+        "security": (world.root, None),
     }
-    names = {"officer": "林知远", "auditor": "邱景行"}
+    names = {"officer": "林知远", "auditor": "邱景行", "security": "温敬之"}
     password = make_password(PASSWORD)
     users = {}
     for account in ACCOUNTS:
