@@ -236,6 +236,8 @@ SHOTS = (
     Shot("officer-number", "officer", DESK, number, whole=False),
     Shot("officer-measures", "officer", DESK, tab("通报", "数字口径"), whole=False),
     Shot("officer-grants", "officer", DESK, nav("账号与权限"), whole=False),
+    Shot("security-grants", "security", DESK, nav("账号与权限"), whole=False),
+    Shot("security-give", "security", DESK, tab("账号与权限", "授予角色")),
     Shot("auditor-desk", "auditor", DESK, stay),
     Shot("auditor-list", "auditor", DESK, nav("审计"), whole=False),
     Shot("auditor-entry", "auditor", DESK, entry),
