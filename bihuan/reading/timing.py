@@ -40,7 +40,7 @@ _RECURRENCES: list[tuple[Period, re.Pattern[str]]] = [
     (
         "month",
         re.compile(
-            r"每(?:一)?(?:个)?月(?!月)|(?<![十\d])一(?:个)?月(?:至少|不少于)?[一二两三12345]次|按月|逐月|月月|(?<![\d一二三四五六七八九十个])月(?:调度|通报|例会|小结|报告制)|每30天|月度(?:至少|不少于|例会|调度|通报|小结)"
+            r"每(?:一)?(?:个)?月(?!月)|(?<![十\d])一月一(?=通报|调度|督查|检查|小结|总结)|(?<![十\d])一(?:个)?月(?:至少|不少于)?[一二两三12345]次|按月|逐月|月月|(?<![\d一二三四五六七八九十个])月(?:调度|通报|例会|小结|报告制)|每30天|月度(?:至少|不少于|例会|调度|通报|小结)"
         ),
     ),
     (
@@ -137,17 +137,21 @@ def _every_other_month(text: str, timing: Timing) -> Timing:
 def _of_list(text: str, timing: Timing) -> Timing:
     """Several months for one task: 6月、12月 are both halves, 4月和10月各1次 is twice a year."""
     match = _MONTHS.search(text)
-    counted = timing.period == "year" and (timing.minimum or 1) > 1
-    if match is None or counted or timing.period not in ("once", "year"):
+    if match is None or timing.period not in ("once", "year"):
         return timing
+    each = re.match(r"[^,。;]{0,10}?(?:各|分别)", text[match.end() :]) is not None
+    counted = timing.period == "year" and (timing.minimum or 1) > 1 and not each
     months = [
         _month(found)
         for found in re.findall(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月", match.group())
     ]
+    if counted:
+        # 全年4次,时间为3月、6月、9月、12月: the year's count stands, no single month is its day.
+        return replace(timing, due=None)
     if months in ([6, 12], [3, 6, 9, 12]):
         period: Period = "half" if len(months) == 2 else "quarter"
         return replace(timing, period=period, minimum=timing.minimum or 1, due=None)
-    if re.match(r"[^,。;]{0,10}?(?:各|分别)", text[match.end() :]):
+    if each:
         return replace(timing, period="year", minimum=len(months) * (timing.minimum or 1))
     return timing
 
