@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/units/", views.units, name="units"),
     path("<int:pk>/months/", views.months, name="months"),
     path("<int:pk>/gaps/", views.gaps, name="gaps"),
+    path("<int:pk>/remind/", views.remind_org, name="remind"),
     path("<int:pk>/cells/", views.cells, name="cells"),
     path("<int:pk>/cells/<int:line>/<int:index>/", views.cell, name="cell"),
     path("<int:pk>/exempt/", views.exempt, name="exempt"),

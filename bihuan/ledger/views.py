@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.access.permissions import Permission
-from bihuan.access.queries import orgs_where, within_reach
+from bihuan.access.queries import holds, orgs_where, within_reach
 from bihuan.accounts.models import User
 from bihuan.activities.actions.drafts import stage_instead, unstage_file
 from bihuan.activities.queries import staged_of
@@ -25,6 +25,7 @@ from bihuan.duties.actions import complete as complete_duty
 from bihuan.duties.actions import grant_exemption, withdraw_exemption
 from bihuan.files.gate import keep_file
 from bihuan.files.limits import MEGABYTE, Limits
+from bihuan.ledger.actions.remind import PAUSE, remind
 from bihuan.ledger.actions.tick import catch_up
 from bihuan.ledger.forms import CompleteForm, ExemptForm, FilterForm, days_of
 from bihuan.ledger.queries.cells import cells_where
@@ -36,6 +37,7 @@ from bihuan.ledger.queries.papers import (
     records_behind,
     standing_exemptions,
 )
+from bihuan.ledger.queries.reminders import last_reminded
 from bihuan.ledger.queries.screens import (
     children_table,
     evidence_of_cell,
@@ -123,8 +125,35 @@ def gaps(request: SignedIn, pk: int) -> HttpResponse:
     catch_up(year, today)
     found = worst(org, year, today)
     heads = heads_of([each.org.pk for each in found], today)
-    context = {"found": [(each, heads.get(each.org.pk, "")) for each in found]}
+    last = last_reminded([each.org.pk for each in found], year)
+    context = {
+        "found": [
+            (each, heads.get(each.org.pk, ""), last.get((each.org.pk, each.post))) for each in found
+        ],
+        "pause_from": today - PAUSE,
+        "may_remind": year == today.year and holds(request.user, Permission.REMINDER_SEND),
+    }
     return show(request, "ledger/gaps.html", _frame(request, org, year, "gaps") | context)
+
+
+@require_POST
+@needs(Permission.REMINDER_SEND)
+def remind_org(request: SignedIn, pk: int) -> HttpResponse:
+    """Remind one organisation, or a post in it, of what is overdue; back to the list of gaps."""
+    org = get_object_or_404(within_reach(Org, request.user, Permission.REMINDER_SEND), pk=pk)
+    try:
+        remind(org, post=request.POST.get("post", ""), by=request.user, today=timezone.localdate())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, _("已提醒%(org)s，对方工作台上会看到；补上后自动消失。") % {"org": org}
+        )
+    back = request.POST.get("from", "")
+    known = within_reach(Org, request.user, Permission.LEDGER_VIEW).filter(
+        pk=back if back.isascii() and back.isdecimal() and len(back) < 10 else 0
+    )
+    return redirect("ledger:gaps", pk=back if known.exists() else org.pk)
 
 
 @require_safe
