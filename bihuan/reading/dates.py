@@ -66,7 +66,8 @@ _LUNAR_FROM = 2020
 _FEAST = re.compile(
     r"(?:(?P<year>20\d\d)年|(?P<named>今年|明年))?“?(?P<feast>"
     + "|".join([*_LUNAR, *_FEASTS])
-    + r")”?(?:节)?(?P<when>前夕|之前|以前|前后|前|期间|当天|当日|来临之际|到来之际)"
+    + r")”?(?:国际)?(?:妇女|劳动|青年|儿童)?(?:节)?"
+    r"(?P<when>前夕|之前|以前|前后|前|期间|当天|当日|来临之际|到来之际)"
 )
 _ANNIVERSARY = re.compile(r"建党\d{2,3}周年(?:纪念日)?(?:前夕|之际|来临之际|到来之际|前后|前)")
 _OBSERVANCE = re.compile(

@@ -64,6 +64,7 @@ def extended(setting: Setting, drafts: list[Draft], new: list[Draft]) -> list[Dr
         if (
             weigh(wording, named=False, timed=False) is Phrase.LIMIT
             and len(wording) < 40
+            and not wording.startswith("按照")
             and not find_kinds(wording, setting.kinds)
         ):
             return [*drafts[:-1], replace(drafts[-1], end=new[0].end)]

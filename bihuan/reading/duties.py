@@ -34,7 +34,9 @@ _COVERING = re.compile(r"率|覆盖|不低于|不少于|达到?|以上|完成|�
 _BACKWARD = re.compile(
     r"成效|工作总结|年[^,]{0,6}总结|回顾|做法|存在(?:的)?(?:主要)?问题|主要问题|工作回顾|基本情况|工作情况|成绩|原因|历史经验|总体情况|现状"
 )
-_FORWARD = re.compile(r"下一?步|打算|对策|建议|安排|计划|路径|思考|措施|重点任务|要求|目标")
+_FORWARD = re.compile(
+    r"下一?步|打算|对策|建议|安排|计划|路径|思考|措施|重点任务|要求|目标|思路|展望|谋划|设想|工作重点|重点工作|努力方向"
+)
 _RETROSPECT = re.compile(r"总结|报告|发言|汇报|情况|再上新|守正创新|经验|综述|纪实")
 _ONE_EACH = re.compile(r"每(?:一)?(?:名|位|人|个)")
 _REPORTS = re.compile(
@@ -290,6 +292,8 @@ def _with_time(setting: Setting, duty: Duty, start: int, end: int) -> Duty:
     yearly = timing.period == "ongoing" and "全年" in setting.folded[start:end]
     if timing.period == "ongoing" and duty.period is None and duty.minimum:
         timing = replace(timing, period="year")
+    elif timing.period == "once" and duty.period == "each" and _ONE_EACH.search(duty.text):
+        duty = replace(duty, period="once", due=timing.due)
     elif yearly and duty.period == "each" and duty.quantity and _ONE_EACH.search(duty.text):
         duty = replace(duty, period="year", minimum=int(duty.quantity))
     if duty.period is None or (duty.period == "ongoing" and timing.due):

@@ -211,3 +211,34 @@ def test_what_recurs_under_the_name_of_an_activity_is_that_activity():
         ("lecture",),
         (),
     ]
+
+
+def test_the_outlook_behind_a_summary_is_what_is_planned():
+    text = (
+        "某工委2025年工作总结及2026年工作思路\n一、2025年主要工作\n举办培训班12期,培训干部1800余人次。"
+        "\n二、2026年工作思路\n一季度召开工作会议。"
+    )
+    assert [(d.text, d.due) for d in read_plan(text).duties if d.actionable] == [
+        ("一季度召开工作会议。", "2026-03-31")
+    ]
+
+
+def test_what_each_branch_does_by_a_date_is_done_once():
+    plan = read_plan(
+        "2026年项目清单\n序号\t融合项目\t主要举措\t预期目标\t责任处室\t推进节点"
+        "\n1\t双联双促\t每个党支部结对1家企业\t助企纾困\t机关党委\t3月底前完成结对"
+    )
+    assert [clause.title for clause in plan.clauses] == ["双联双促"]
+    assert [(duty.period, duty.due) for duty in plan.duties] == [("once", "2026-03-31")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "due"),
+    [
+        ("“三八”国际妇女节前召开表彰大会。", "2026-03-08"),
+        ("5月15日国际家庭日前,面向各单位征集故事100个。", "2026-05-15"),
+    ],
+)
+def test_a_day_with_its_full_name_is_a_date(sentence, due):
+    plan = read_plan(f"2026年计划\n一、甲项\n{sentence}")
+    assert [(duty.text, duty.due) for duty in plan.duties] == [(sentence, due)]
