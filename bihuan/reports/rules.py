@@ -94,7 +94,7 @@ def organisational_life(scene: Scene, writer: Writer, demands: str) -> None:
 
 def _table(scene: Scene, writer: Writer) -> None:
     """What each organisation right below should have done, did, and did not."""
-    head = [_("组织"), _("应完成"), _("按期完成"), _("补办"), _("逾期"), _("完成率")]
+    head = [_("组织"), _("应完成"), _("按期"), _("补办"), _("逾期"), _("完成率")]
     rows = [
         [{"text": name}, *(writer.number(code, child) for code in LEDGER)]
         for child, name in scene.children
