@@ -248,7 +248,7 @@ class Doing:
 
 
 @settings(
-    max_examples=20 * EXAMPLES,
+    max_examples=40 * EXAMPLES,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink]
