@@ -16,7 +16,7 @@ from bihuan.ledger.queries.books import register_of
 from bihuan.ledger.queries.lines import Line, lines_of
 from bihuan.ledger.queries.screens import Cell, cells_of_row, layout_for, mask_of
 from bihuan.ledger.queries.sums import Blob, Mask
-from bihuan.ledger.rules.codec import Layout, State, matrix
+from bihuan.ledger.rules.codec import Ints, Layout, State, matrix
 from bihuan.ledger.rules.kernel import Flags, classify
 from bihuan.lib.tree import end_of_subtree
 from bihuan.orgs.models import Org
@@ -109,7 +109,7 @@ class CellsBehind(Sequence[Found]):
             return self._in_words(self._places[at : at + 1 or None])[0]
         return self._in_words(self._places[at])
 
-    def _in_words(self, places: Flags) -> list[Found]:
+    def _in_words(self, places: Ints) -> list[Found]:
         taken: list[Taken] = []
         for number, slot in places.tolist():
             subject, org_id, _path, counters, owed = self._rows[number]
