@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 
 from bihuan.ledger.actions.locks import alone
-from bihuan.ledger.actions.rows import ROW_COLUMNS, SUM_COLUMNS, fill, new_version, run
+from bihuan.ledger.actions.rows import (
+    ROW_COLUMNS,
+    ROW_TYPES,
+    SUM_COLUMNS,
+    SUM_TYPES,
+    fill,
+    new_version,
+    run,
+)
 from bihuan.ledger.actions.settle import fill_evidence
 from bihuan.ledger.actions.subjects import align_subjects, ensure_subjects, signature_number
 from bihuan.ledger.models import Book
 from bihuan.ledger.queries import store
 from bihuan.ledger.queries.books import movers_now
+from bihuan.ledger.queries.evidence import evidence_of_year
 from bihuan.ledger.queries.proofs import fresh_proofs
 from bihuan.ledger.queries.store import Progress, row_key
 from bihuan.ledger.rules import kernel
 from bihuan.ledger.rules.codec import Bytes, Ints, Layout, counts_to, only_owed
 from bihuan.ledger.rules.kernel import Classes, Tally
 from bihuan.ledger.rules.owed import Facts, lines_of, owed_table
-from bihuan.ledger.rules.terms import Signature
+from bihuan.ledger.rules.terms import Rule, Signature
 
 
 @transaction.atomic
@@ -38,13 +49,14 @@ def recompute(year: int, *, today: dt.date, progress: Progress = None) -> None:
     if progress:
         progress("facts", 0, 1)
     align_subjects()
-    book, layout = _open_book(year, today)
+    rules = store.rules_of(year)
+    book, layout = _open_book(year, rules, today)
     listed = store.subjects_of()
     facts = Facts(
         store.spans_of(), store.posts_of(), [(org, post) for _key, org, post, _path in listed]
     )
     counters = tally_year(layout, [each[0] for each in listed], progress)
-    owed = owed_table(layout, store.rules_of(year), facts, store.waivers_of(year))
+    owed = owed_table(layout, rules, facts, store.waivers_of(year))
     counters = only_owed(layout, counters, owed)
     classes = kernel.classify(layout, counters, owed)
     if progress:
@@ -59,28 +71,21 @@ def recompute(year: int, *, today: dt.date, progress: Progress = None) -> None:
 
 def tally_year(layout: Layout, subjects: list[int], progress: Progress = None) -> Bytes:
     """The counters of these subjects from the stored evidence of the layout's year."""
-    rows = np.full(max(subjects, default=0) + 1, 0, np.int32)
-    rows[np.array(subjects, np.int64)] = np.arange(len(subjects), dtype=np.int32)
     texts = store.signatures()
+    rows, numbers = places_of(subjects), places_of(sorted(texts))
     known = [Signature.from_key(texts[number]) for number in sorted(texts)]
-    numbers = np.zeros(max(texts, default=0) + 1, np.int32)
-    numbers[np.array(sorted(texts), np.int64)] = np.arange(len(known), dtype=np.int32)
-    quorum = [number for number, text in texts.items() if _asks_for_quorum(layout, text)]
     tally = Tally(layout, known, len(subjects))
-    for keys, records in store.evidence_of_year(layout.year, rows, quorum, progress):
-        tally.add(
-            kernel.Records(
-                records.subject, numbers[keys], records.held, records.counts_for,
-                records.present, records.entitled,
-            )
-        )  # fmt: skip
+    for records in evidence_of_year(layout.year, progress):
+        subject, signature = rows[records.subject], numbers[records.signature]
+        tally.add(replace(records, subject=subject, signature=signature))
     return tally.counters()
 
 
-def _asks_for_quorum(layout: Layout, signature: str) -> bool:
-    """Whether a record of this signature can fail a line for want of those present."""
-    touched = layout.line_targets(Signature.from_key(signature))
-    return any(layout.lines[line].conditions.quorum for line, _occasions in touched)
+def places_of(keys: list[int]) -> Ints:
+    """A table from key to place in the list."""
+    table = np.zeros(max(keys, default=0) + 1, np.int32)
+    table[np.array(keys, np.int64)] = np.arange(len(keys), dtype=np.int32)
+    return table
 
 
 def gather_evidence(year: int, progress: Progress = None) -> None:
@@ -107,11 +112,11 @@ def gather_evidence(year: int, progress: Progress = None) -> None:
     fill_evidence(batch)
 
 
-def _open_book(year: int, today: dt.date) -> tuple[Book, Layout]:
+def _open_book(year: int, rules: list[Rule], today: dt.date) -> tuple[Book, Layout]:
     """The year's book with a line for every rule, and its layout."""
     book = Book.objects.filter(year=year).first() or Book(year=year, as_of=0)
     known = store.layout_of(book)
-    layout = known.grown(lines_of(store.rules_of(year), year))
+    layout = known.grown(lines_of(rules, year))
     book.lines = [line.as_dict() for line in layout.lines]
     book.as_of, book.version = today.toordinal(), new_version()
     book.save()
@@ -123,19 +128,23 @@ def _write_rows(
 ) -> None:
     """Rows of all subjects that owe anything."""
     run("DELETE FROM ledger_row WHERE year = ?", (year,))
-    filled = np.flatnonzero(owed.any(axis=1)).tolist()
-    width = counters.shape[1]
+    width, base = counters.shape[1], row_key(year, 0)
     count_bytes, owed_bytes, overdue = counters.tobytes(), owed.tobytes(), late.tolist()
-    base = row_key(year, 0)
-    fill(
-        "ledger_row", ROW_COLUMNS,
-        [
-            (base + key, year, key, org, path, count_bytes[at * width : (at + 1) * width],
-             owed_bytes[at * width : (at + 1) * width], overdue[at])
-            for at in filled
-            for key, org, _post, path in (listed[at],)
-        ],
-    )  # fmt: skip
+    rows = []
+    for at in np.flatnonzero(owed.any(axis=1)).tolist():
+        key, org, _post, path = listed[at]
+        part = slice(at * width, (at + 1) * width)
+        rows.append(
+            (base + key, year, key, org, path, count_bytes[part], owed_bytes[part], overdue[at])
+        )
+    if connection.vendor == "postgresql":
+        rows.sort(key=_path)  # Its largest index then grows at its end alone.
+    fill("ledger_row", ROW_COLUMNS, rows, ROW_TYPES)
+
+
+def _path(row: tuple[Any, ...]) -> str:
+    path: str = row[4]
+    return path
 
 
 def _write_sums(layout: Layout, facts: Facts, classes: Classes) -> None:
@@ -149,4 +158,5 @@ def _write_sums(layout: Layout, facts: Facts, classes: Classes) -> None:
             (row_key(layout.year, keys[org]), layout.year, keys[org], counts_to(table))
             for org, table in kernel.roll_up(layout, facts, classes).items()
         ),
+        SUM_TYPES,
     )  # fmt: skip

@@ -15,7 +15,9 @@ from bihuan.ledger.rules import kernel
 from bihuan.ledger.rules.codec import Ints, Layout, counts_from, counts_to, matrix
 
 ROW_COLUMNS = "id, year, subject_id, org_id, path, counters, owed, overdue"
+ROW_TYPES = ("int8", "int2", "int8", "int8", "varchar", "bytea", "bytea", "int4")
 SUM_COLUMNS = "id, year, org_id, counts"
+SUM_TYPES = ("int8", "int2", "int8", "bytea")
 PART = 2000
 """Keys named in one statement."""
 
@@ -38,15 +40,23 @@ def run(sql: str, values: Sequence[Any] = ()) -> Any:
     return cursor
 
 
-def fill(table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Insert many rows: COPY on PostgreSQL, one prepared statement on SQLite."""
+def fill(
+    table: str, columns: str, rows: Iterable[Sequence[Any]], types: Sequence[str] = ()
+) -> None:
+    """Insert many rows: COPY on PostgreSQL, one prepared statement on SQLite.
+
+    With the columns' `types` on PostgreSQL nothing is spelled out as text on the way.
+    """
     connection.ensure_connection()
     cursor = connection.connection.cursor()
     if connection.vendor == "sqlite":
         marks = ",".join("?" * (columns.count(",") + 1))
         cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
         return
-    with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+    form = " (FORMAT BINARY)" if types else ""
+    with cursor.copy(f"COPY {table} ({columns}) FROM STDIN{form}") as copy:
+        if types:
+            copy.set_types(types)
         for row in rows:
             copy.write_row(row)
 

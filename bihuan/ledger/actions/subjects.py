@@ -28,8 +28,8 @@ def align_subjects() -> None:
         " ORDER BY o.path"
     )
     run(
-        "UPDATE ledger_subject SET path = (SELECT o.path FROM orgs_org o WHERE o.id = org_id)"
-        " WHERE post = '' AND path <> (SELECT o.path FROM orgs_org o WHERE o.id = org_id)"
+        "UPDATE ledger_subject SET path = o.path FROM orgs_org o"
+        " WHERE o.id = ledger_subject.org_id AND post = '' AND ledger_subject.path <> o.path"
     )
     posts = Subject.objects.exclude(post="")
     places = dict(Org.objects.filter(pk__in=posts.values("org_id")).values_list("pk", "path"))
@@ -42,9 +42,8 @@ def align_subjects() -> None:
     update("ledger_subject", {"path": "text"}, stale)
     ensure_subjects(set(Appointment.objects.values_list("org_id", "post").distinct()))
     run(
-        "UPDATE ledger_row SET path = (SELECT s.path FROM ledger_subject s WHERE"
-        " s.id = subject_id) WHERE path <> (SELECT s.path FROM ledger_subject s WHERE"
-        " s.id = subject_id)"
+        "UPDATE ledger_row SET path = s.path FROM ledger_subject s"
+        " WHERE s.id = ledger_row.subject_id AND ledger_row.path <> s.path"
     )
 
 

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from django.db import connection
-from psycopg import Cursor
 
 from bihuan.duties.models import Duty, Exemption
 from bihuan.ledger.models import Book, Signature, Subject
 from bihuan.ledger.rules.codec import Ints, Layout
-from bihuan.ledger.rules.kernel import Records
 from bihuan.ledger.rules.owed import Spans
-from bihuan.ledger.rules.periods import first_day
 from bihuan.ledger.rules.terms import (
     FAR,
     Conditions,
@@ -38,7 +35,6 @@ from bihuan.orgs.models import Appointment
 Progress = Callable[[str, int, int], None] | None
 """Told (what is being done, how much is done, of how much)."""
 
-CHUNK = 200_000
 _DAY = {
     "sqlite": "CAST(julianday({0}) - 1721424.5 AS INTEGER)",
     "postgresql": "({0} - DATE '0001-01-01' + 1)",
@@ -212,71 +208,6 @@ def _layout(year: int, lines: str) -> Layout:
 def layout_of(book: Book) -> Layout:
     """The slots of a book. Equal books share one, with what it has worked out already."""
     return _layout(book.year, json.dumps(book.lines))
-
-
-def evidence_of_year(
-    year: int, rows: Ints, quorum: Collection[int], progress: Progress = None
-) -> Iterator[tuple[Ints, Records]]:
-    """Blocks of the year's evidence: (signature keys, records with those keys as signature).
-
-    `rows` turns subject keys into row numbers. The numbers of those present and entitled are
-    read only for the signatures in `quorum`. Several columns travel as one integer a row,
-    many rows in one value: a Python object for each would cost more than the computation.
-    """
-    base = first_day(year)
-    late = _at_most("held - " + str(base - 1024), 4095)
-    # No wider than needed: SQLite spells every number out in digits.
-    bits = int(_all("SELECT COALESCE(MAX(id), 0) FROM ledger_signature")[0][0]).bit_length()
-    code = f"(subject_id * {1 << bits} + signature_id) * 512 + (counts_for - {base})"
-    columns = [f"({code}) * 4096 + {late}"]
-    if quorum:
-        asked = ",".join(map(str, sorted(quorum)))
-        numbers_of = "present * 1048576 + entitled"
-        columns.append(f"CASE WHEN signature_id IN ({asked}) THEN {numbers_of} ELSE 0 END")
-    # Two look-ups in the primary key; of the year alone it would be a scan.
-    low, high = _all(
-        "SELECT (SELECT MIN(id) FROM ledger_evidence), (SELECT MAX(id) FROM ledger_evidence)"
-    )[0]
-    for start in range(low or 0, (high or -1) + 1, CHUNK):
-        where = f"year = {year} AND id >= {start} AND id < {start + CHUNK}"
-        found = _numbers(columns, where)
-        if progress:
-            progress("evidence", min(start + CHUNK, high) - low + 1, high - low + 1)
-        key = found[0]
-        numbers = found[1] if quorum else np.zeros(len(key), np.int64)
-        rest = key >> 21
-        signature = (rest & ((1 << bits) - 1)).astype(np.int32)
-        yield (
-            signature,
-            Records(
-                subject=rows[rest >> bits],
-                signature=signature,
-                held=((key & 4095) + (base - 1024)).astype(np.int32),
-                counts_for=((key >> 12 & 511) + base).astype(np.int32),
-                present=(numbers >> 20).astype(np.int32),
-                entitled=(numbers & 1048575).astype(np.int32),
-            ),
-        )
-
-
-def _at_most(expression: str, most: int) -> str:
-    if connection.vendor == "sqlite":
-        return f"MIN(MAX({expression}, 0), {most})"
-    return f"LEAST(GREATEST({expression}, 0), {most})"
-
-
-def _numbers(expressions: list[str], where: str) -> list[Ints]:
-    """Integer expressions over many rows, an array each, from one pass over the rows."""
-    if connection.vendor == "sqlite":
-        wanted = ", ".join(f"group_concat({each})" for each in expressions)
-        texts = _all(f"SELECT {wanted} FROM ledger_evidence WHERE {where}")[0]
-        return [np.fromstring(text or "", dtype=np.int64, sep=",") for text in texts]
-    connection.ensure_connection()
-    wanted = ", ".join(f"string_agg(int8send(({each})::bigint), '')" for each in expressions)
-    with Cursor(connection.connection) as cursor:
-        sql = f"SELECT {wanted} FROM ledger_evidence WHERE {where}"
-        blobs = cursor.execute(sql.encode(), binary=True).fetchone() or ()
-    return [np.frombuffer(blob or b"", ">i8").astype(np.int64) for blob in blobs]
 
 
 def evidence_of(

@@ -242,6 +242,20 @@ def only_owed(layout: Layout, counters: Bytes, owed: Bytes) -> Bytes:
     return np.where(with_occasions(layout, owed > 0), counters, np.uint8(0))
 
 
+def evidence_columns(packed: str | bytes) -> Ints:
+    """Packed evidence (see `models.Packed`), strung together, as [6, record]: subject,
+    signature, held, counts for, present, entitled.
+
+    From SQLite come seven characters a record, from PostgreSQL six big-endian integers.
+    """
+    if isinstance(packed, bytes):
+        return np.frombuffer(packed, ">i4").reshape(-1, 6).T.astype(np.int32, order="C")
+    points = np.frombuffer(packed.encode("utf-32-le"), "<i4").reshape(-1, 7).T
+    columns: Ints = points.astype(np.int32, order="C") - 65536
+    columns[1] += columns[0] << 20
+    return columns[1:]
+
+
 def counts_from(blob: bytes, width: int) -> Ints:
     """A roll-up vector as [slot, 4], padded with zeros."""
     table = np.zeros((width, 4), np.int32)

@@ -17,7 +17,7 @@ from bihuan.ledger.rules.owed import Facts
 from bihuan.ledger.rules.periods import first_day
 from bihuan.ledger.rules.terms import Signature
 
-BLOCK = 1 << 18
+BLOCK = 1 << 16
 """Records handled at once: small enough that the intermediate columns stay in the cache."""
 
 Flags = npt.NDArray[np.bool_]
@@ -25,10 +25,7 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Evidence as columns. `subject` and `signature` are row numbers, not keys; -1 is unknown.
-
-    `present` and `entitled` may be empty when no line of the layout asks for a quorum.
-    """
+    """Evidence as columns. `subject` and `signature` are row numbers, not keys; -1 is unknown."""
 
     subject: Ints
     signature: Ints
@@ -40,6 +37,13 @@ class Records:
     def __len__(self) -> int:
         return len(self.subject)
 
+    def part(self, wanted: slice | npt.NDArray[np.intp]) -> Records:
+        """Some of the records."""
+        return Records(
+            self.subject[wanted], self.signature[wanted], self.held[wanted],
+            self.counts_for[wanted], self.present[wanted], self.entitled[wanted],
+        )  # fmt: skip
+
 
 class Tally:
     """Counts per subject and slot, filled block by block."""
@@ -47,48 +51,47 @@ class Tally:
     def __init__(self, layout: Layout, signatures: list[Signature], subjects: int) -> None:
         self.layout = layout
         self._tables = _slot_tables(layout, signatures)
+        self._touched = np.array([len(layout.line_targets(each)) for each in signatures], np.int8)
         self._quorums = _quorum_table(layout)
-        width = len(layout)
-        self._n_all = np.zeros(subjects * width, np.uint16)
-        self._n_on = np.zeros(subjects * width, np.uint16)
-        self._shape = (subjects, width)
+        # Looked up at -1, where a record touches nothing, no day is early enough.
+        self._limit, self._due = np.append(layout.limit, 0), np.append(layout.due, 0)
+        # All that count in the low half, those on time in the high one.
+        self._counts = np.zeros(subjects * len(layout), np.uint32)
+        self._shape = (subjects, len(layout))
 
     def add(self, records: Records) -> None:
         for start in range(0, len(records), BLOCK):
-            self._add_block(records, slice(start, start + BLOCK))
+            self._add_block(records.part(slice(start, start + BLOCK)))
 
-    def _add_block(self, records: Records, part: slice) -> None:
-        day = records.counts_for[part] - first_day(self.layout.year)
-        code = records.signature[part] * YEAR_DAYS + day
-        held = records.held[part]
-        base = records.subject[part].astype(np.int64) * len(self.layout)
-        for table in self._tables:
-            slot = table[code]
-            counts = (slot >= 0) & (held <= self.layout.limit[slot])
+    def _add_block(self, records: Records) -> None:
+        for rank, table in enumerate(self._tables):
+            if rank:
+                records = records.part(np.flatnonzero(self._touched[records.signature] > rank))
+            day = records.counts_for - first_day(self.layout.year)
+            slot = table[records.signature * YEAR_DAYS + day]
+            counts = records.held <= self._limit[slot]
             if self._quorums is not None:
-                self._leave_out_small_meetings(counts, slot, records, part.start)
-            chosen = slot[counts]
-            cell = base[counts] + chosen
-            np.add.at(self._n_all, cell, np.uint16(1))
-            on_time = held[counts] <= self.layout.due[chosen]
-            np.add.at(self._n_on, cell[on_time], np.uint16(1))
+                self._leave_out_small_meetings(counts, slot, records)
+            at = np.flatnonzero(counts)
+            slot = slot[at]
+            on_time = records.held[at] <= self._due[slot]
+            cell = records.subject[at].astype(np.int64) * len(self.layout) + slot
+            np.add.at(self._counts, cell, 1 + (on_time.astype(np.uint32) << 16))
 
-    def _leave_out_small_meetings(
-        self, counts: Flags, slot: Ints, records: Records, start: int
-    ) -> None:
+    def _leave_out_small_meetings(self, counts: Flags, slot: Ints, records: Records) -> None:
         """Clear the flags of records without the quorum their line asks for (few lines do)."""
         assert self._quorums is not None
         asked = np.flatnonzero(counts & (self._quorums[1] > 0)[slot])
         num, den, strict = self._quorums[:, slot[asked]]
-        entitled = records.entitled[start + asked].astype(np.int64)
-        spare = records.present[start + asked] * den - entitled * num
+        entitled = records.entitled[asked].astype(np.int64)
+        spare = records.present[asked] * den - entitled * num
         counts[asked] = (entitled > 0) & (spare >= strict)
 
     def counters(self) -> Bytes:
         """The packed counter bytes, [subject, slot]."""
-        packed = np.minimum(self._n_on, FULL).astype(np.uint8)
+        packed: Bytes = np.minimum(self._counts >> 16, FULL).astype(np.uint8)
         packed <<= 4
-        packed |= np.minimum(self._n_all, FULL).astype(np.uint8)
+        packed |= np.minimum(self._counts & 0xFFFF, FULL).astype(np.uint8)
         return packed.reshape(self._shape)
 
 

@@ -93,6 +93,7 @@ class Facts:
         self.subject_post = _ints(numbers[post] for _org, post in subjects)
         self._intervals = self._existence(posts)
         self._trees: dict[bytes, Ints] = {}
+        self._covered: dict[tuple[int, int], Ints] = {}
 
     @classmethod
     def from_rows(
@@ -159,6 +160,11 @@ class Facts:
 
     def covered(self, first: int, last: int) -> Ints:
         """How many days of `first`..`last` each subject existed (its post was held)."""
+        if (first, last) not in self._covered:
+            self._covered[first, last] = self._days_covered(first, last)
+        return self._covered[first, last]
+
+    def _days_covered(self, first: int, last: int) -> Ints:
         owner, begin, end = self._intervals
         days: Ints = np.minimum(end, last) - np.maximum(begin, first) + 1
         days = np.maximum(days, 0)

@@ -1,0 +1,65 @@
+"""A year's evidence as columns, read in large blocks.
+
+Many records travel as one value: a Python object for each would cost more than the whole
+computation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import connection
+from psycopg import Cursor
+
+from bihuan.ledger.queries.store import Progress
+from bihuan.ledger.rules.codec import evidence_columns
+from bihuan.ledger.rules.kernel import Records
+
+BLOCK = 1 << 15
+"""Records read at once: few enough that what is computed of them stays in the cache."""
+
+
+def evidence_of_year(year: int, progress: Progress = None) -> Iterator[Records]:
+    """Blocks of the year's evidence; `subject` and `signature` hold keys.
+
+    While one block is computed with, a thread has the database string together the next.
+    """
+    connection.ensure_connection()
+    link = connection.connection
+    # Two look-ups in the primary key; of the year alone it would be a scan.
+    low, high = _one(link, "SELECT (SELECT MIN(id) FROM ledger_evidence),"
+                           " (SELECT MAX(id) FROM ledger_evidence)")  # fmt: skip
+    with ThreadPoolExecutor(1) as reader:
+        start, end = low or 0, high or -1
+        coming = reader.submit(_block, link, year, start)
+        while start <= end:
+            packed = coming.result()
+            coming = reader.submit(_block, link, year, start + BLOCK)
+            if progress:
+                progress("evidence", min(start + BLOCK, end) - low + 1, end - low + 1)
+            if packed:
+                yield Records(*evidence_columns(packed))
+            start += BLOCK
+
+
+def _block(link: Any, year: int, start: int) -> str | bytes | None:
+    """The evidence with these keys, strung together; nothing if there is none."""
+    together = "group_concat" if connection.vendor == "sqlite" else "string_agg"
+    (found,) = _one(
+        link,
+        f"SELECT {together}(packed, '') FROM ledger_evidence"
+        f" WHERE year = {year} AND id >= {start} AND id < {start + BLOCK}",
+    )
+    packed: str | bytes | None = found
+    return packed
+
+
+def _one(link: Any, sql: str) -> tuple[Any, ...]:
+    """The one row of a statement without parameters, on the driver's own connection."""
+    if connection.vendor == "sqlite":
+        row: tuple[Any, ...] = link.execute(sql).fetchone()
+        return row
+    with Cursor(link) as cursor:
+        return cursor.execute(sql.encode(), binary=True).fetchone() or ()
