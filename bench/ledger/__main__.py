@@ -15,8 +15,9 @@ from rich.progress import Progress
 
 from bench.ledger import tables
 from bench.ledger.child import Timing, measure
-from bench.ledger.data import SCALES, generate
-from bench.ledger.operations import Spread, measure_operations
+from bench.ledger.data import SCALES, World, generate
+from bench.ledger.figures import Figures
+from bench.ledger.operations import measure_operations
 from bench.ledger.oracle import digest
 from bench.ledger.peers import oracle_table
 from bench.ledger.product import database_name
@@ -29,7 +30,9 @@ from bench.ledger.scratch import (
     write_sqlite,
 )
 from bench.ledger.scratch import tables as scratch_tables
-from bench.ledger.writers import Rate, month_end, prepare_locking
+from bench.ledger.writers import month_end, prepare_locking
+
+PARTS = ("computing", "operations", "writers")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,28 +40,23 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     folder = os.environ.get("BIHUAN_BENCH_DIR")
     base = Path(folder) if folder else Path(tempfile.mkdtemp(prefix="bihuan-bench-"))
-    console, found, sizes, equal = Console(), {}, {}, True
-    scratches, spreads, rates = [], {}, {}
+    base.mkdir(parents=True, exist_ok=True)
+    console, equal = Console(), True
+    kept = Figures.load(base / "figures.json")
+    scratches = [Scratch(base / scale) for scale in options.scale]
     try:
         with Progress(console=console) as progress:
-            for scale in options.scale:
-                scratch = Scratch(base / scale)
-                scratches.append(scratch)
-                sizes[scale] = str(_prepare(scratch, scale, options.database, progress))
-                found[scale], same = _compare(scratch, options, progress)
-                equal &= same
-                console.print(tables.computing(found, sizes), markup=False)
-                if scale != "s35":
-                    _small_things(scratch, options, progress, spreads, rates)
+            for scratch in scratches:
+                kept.sizes[scratch.scale] = _prepare(scratch, options.database, progress)
+                if "computing" in options.part:
+                    equal &= _compare(scratch, options, kept, progress)
+                if scratch.scale != "s35":
+                    _small_things(scratch, options, kept, progress)
+                kept.save(base / "figures.json")
     finally:
         if not folder:
             _clean(base, scratches, options.database)
-    texts = {
-        "ledger-computing": tables.computing(found, sizes),
-        "ledger-operations": tables.operations(spreads),
-        "ledger-writers": tables.writers(rates),
-    }
-    for name, text in texts.items():
+    for name, text in tables.all_of(kept).items():
         console.print(text, markup=False)
         if options.write and equal:
             tables.write(name, text)
@@ -71,6 +69,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     scales = parser.add_argument("--scale", action="append", choices=list(SCALES))
     scales.help = "s2: 1,550 organisations, s3: 100,000, s35: 1,000,000 (kernel and DuckDB only)"
     parser.add_argument("--database", action="append", choices=["sqlite", "postgresql"])
+    parser.add_argument("--part", action="append", choices=PARTS)
+    parser.add_argument("--way", action="append", help="of computing; all, if none is named")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved repetitions")
     parser.add_argument("--quick", action="store_true", help="60 organisations, SQLite, one round")
     parser.add_argument("--write", action="store_true", help="write the tables into the README")
@@ -79,28 +79,35 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         options.scale, options.database, options.rounds = ["smoke"], ["sqlite"], 1
     options.scale = options.scale or ["s2", "s3"]
     options.database = options.database or ["sqlite", "postgresql"]
+    options.part = options.part or list(PARTS)
     return options
 
 
-def _prepare(scratch: Scratch, scale: str, databases: list[str], progress: Progress) -> int:
-    """Generate, save and load one scale's data; the number of records."""
-    task = progress.add_task(f"{scale}: data", total=4)
-    world = generate(SCALES[scale])
-    world.save(scratch.columns)
-    found = scratch_tables(world)
-    write_parquet(found, scratch.parquet)
+def _prepare(scratch: Scratch, databases: list[str], progress: Progress) -> int:
+    """Generate, save and load one scale's data, unless it is there; the number of records."""
+    wanted = [] if scratch.scale == "s35" else databases
+    missing = [each for each in wanted if not scratch.ready(each).exists()]
+    task = progress.add_task(f"{scratch.scale}: data", total=2 + 2 * len(missing))
+    if not scratch.ready("columns").exists():
+        generate(SCALES[scratch.scale]).save(scratch.columns)
+    world = World.load(scratch.columns)
     progress.advance(task)
-    if scale != "s35":
-        if "sqlite" in databases:
+    if missing or not scratch.ready("columns").exists():
+        found = scratch_tables(world)
+        write_parquet(found, scratch.parquet)
+    if wanted:
+        oracle_table(scratch)
+    scratch.ready("columns").touch()
+    progress.advance(task)
+    for database in missing:
+        if database == "sqlite":
             write_sqlite(found, scratch.sqlite)
-        progress.advance(task)
-        if "postgresql" in databases:
+        else:
             write_postgresql(found, fresh_postgresql(scratch.database))
         progress.advance(task)
-        oracle_table(scratch)
-        for database in databases:
-            _load_engine(scratch, database)
-    progress.update(task, completed=4)
+        _load_engine(scratch, database)
+        scratch.ready(database).touch()
+        progress.advance(task)
     return len(world.evidence.org)
 
 
@@ -113,24 +120,21 @@ def _load_engine(scratch: Scratch, database: str) -> None:
 
 
 def _small_things(
-    scratch: Scratch,
-    options: argparse.Namespace,
-    progress: Progress,
-    spreads: dict[str, dict[str, Spread]],
-    rates: dict[str, list[Rate]],
+    scratch: Scratch, options: argparse.Namespace, kept: Figures, progress: Progress
 ) -> None:
-    """Changes and questions on each database; month end on PostgreSQL at the largest scale."""
-    scale = scratch.folder.name
-    for database in options.database:
-        task = progress.add_task(f"{scale}: changes and questions, {database}", total=1)
+    """Changes and questions on each database; month end on PostgreSQL."""
+    for database in options.database if "operations" in options.part else []:
+        task = progress.add_task(f"{scratch.scale}: changes and questions, {database}", total=1)
         measured = measure_operations(scratch, database, options.quick)
-        spreads[f"{scale} {database}"] = measured
+        kept.operations[f"{scratch.scale} {database}"] = measured
         progress.advance(task)
-    if scale == options.scale[-1] and "postgresql" in options.database:
-        task = progress.add_task(f"{scale}: month end, eight writers", total=2)
+    if "writers" in options.part and "postgresql" in options.database:
+        task = progress.add_task(f"{scratch.scale}: month end, eight writers", total=3)
         prepare_locking(scratch)
-        for design in ("locking", "product"):
-            rates[design] = [month_end(design, scratch, 8)]
+        kept.writers = {design: [] for design in ("locking", "product")}
+        for _turn in range(1 if options.quick else 3):
+            for design, rates in kept.writers.items():
+                rates.append(month_end(design, scratch, 8))
             progress.advance(task)
 
 
@@ -144,37 +148,38 @@ def ways(scale: str, databases: list[str]) -> list[str]:
 
 
 def _compare(
-    scratch: Scratch, options: argparse.Namespace, progress: Progress
-) -> tuple[dict[str, Timing], bool]:
-    """Rounds of all ways in turn, so that a busy minute hits all alike."""
-    scale = scratch.folder.name
-    names = ways(scale, options.database)
-    slow = {
-        name for name in names if "cell-loop" in name or ("best-loop" in name and scale == "s3")
-    }
+    scratch: Scratch, options: argparse.Namespace, kept: Figures, progress: Progress
+) -> bool:
+    """Rounds of all ways in turn, so that a busy minute hits all alike; whether all agree."""
+    scale = scratch.scale
+    names = [
+        name for name in ways(scale, options.database) if options.way is None or name in options.way
+    ]
     task = progress.add_task(f"{scale}: computing", total=len(names) * options.rounds)
     taken: dict[str, list[Timing]] = {name: [] for name in names}
-    repeat = 1 if scale in ("s3", "s35") else 5
     for turn in range(options.rounds):
         for name in names:
-            if turn == 0 or name not in slow:
+            if turn == 0 or not _takes_minutes(name, scale):
                 progress.update(task, description=f"{scale}: {name}")
-                once = name in slow or options.quick
-                taken[name].append(measure(name, scratch, 1 if once else repeat + 1))
+                taken[name].append(measure(name, scratch, _repetitions(name, scale, options)))
             progress.advance(task)
-    found = {
-        name: Timing(
-            [value for timing in timings for value in timing.seconds],
-            max(timing.megabytes for timing in timings),
-            timings[0].digest,
-        )
-        for name, timings in taken.items()
-    }
-    expected = found["duckdb"].digest if scale == "s35" else digest(oracle_table(scratch))
+    known = kept.computing.setdefault(scale, {})
+    known |= {name: Timing.together(timings) for name, timings in taken.items()}
+    expected = known["duckdb"].digest if scale == "s35" else digest(oracle_table(scratch))
     wrong = [name for name, timings in taken.items() if any(t.digest != expected for t in timings)]
     if wrong:
         progress.console.print(f"{scale}: {', '.join(wrong)} differ from the oracle")
-    return found, not wrong
+    return not wrong
+
+
+def _takes_minutes(name: str, scale: str) -> bool:
+    return "cell-loop" in name or ("best-loop" in name and scale == "s3")
+
+
+def _repetitions(name: str, scale: str, options: argparse.Namespace) -> int:
+    if _takes_minutes(name, scale) or options.quick:
+        return 1
+    return 2 if scale in ("s3", "s35") else 6
 
 
 def _clean(base: Path, scratches: list[Scratch], databases: list[str]) -> None:

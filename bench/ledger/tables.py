@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterable
 from pathlib import Path
 
 from bench.ledger.child import Timing
+from bench.ledger.data import SCALES
+from bench.ledger.figures import Figures
 from bench.ledger.operations import Spread
 from bench.ledger.writers import Rate
 
@@ -42,15 +45,24 @@ def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def computing(found: dict[str, dict[str, Timing]], sizes: dict[str, str]) -> str:
-    """Ways × scales: seconds, times the kernel, memory; the exponent between two scales."""
-    scales = list(found)
-    head = ["way", *(f"{scale}: s (RSS MB)" for scale in scales), "exponent"]
+def all_of(kept: Figures) -> dict[str, str]:
+    """The tables by the name of their markers."""
+    return {
+        "ledger-computing": computing(kept.computing, kept.sizes),
+        "ledger-operations": operations(kept.operations),
+        "ledger-writers": writers(kept.writers),
+    }
+
+
+def computing(found: dict[str, dict[str, Timing]], sizes: dict[str, int]) -> str:
+    """Ways × scales: seconds, cores, memory, times the product; the exponent of the last two."""
+    scales = [scale for scale in SCALES if scale in found]
+    head = ["way", *(f"{scale}: s (CPU s, MB), times Bihuan" for scale in scales), "exponent"]
     ways = [way for way in NAMES if any(way in found[scale] for scale in scales)]
     rows = []
     for way in ways:
-        cells = [_cell(found[scale].get(way)) for scale in scales]
-        rows.append([NAMES[way], *cells, _exponent(way, found, sizes)])
+        cells = [_cell(way, found[scale]) for scale in scales]
+        rows.append([NAMES[way], *cells, _exponent(way, found, sizes, scales)])
     return table(head, rows)
 
 
@@ -65,26 +77,37 @@ def writers(found: dict[str, list[Rate]]) -> str:
     """Designs with what eight writers file a second."""
     names = {"locking": "every ancestor locked", "product": "**Bihuan**"}
     rows = [
-        [names[design], f"{rate.per_second:.0f}", f"{rate.p95:.1f}"]
+        [
+            names[design],
+            f"{statistics.median(rate.per_second for rate in rates):.0f}",
+            f"{statistics.median(rate.p95 for rate in rates):.1f}",
+        ]
         for design, rates in found.items()
-        for rate in rates
     ]
     return table(["design", "records/s", "p95 ms"], rows)
 
 
-def _cell(timing: Timing | None) -> str:
+def _cell(way: str, found: dict[str, Timing]) -> str:
+    timing = found.get(way)
     if timing is None:
         return "–"
-    return f"{seconds(timing.median)} ({timing.megabytes:.0f})"
+    told = f"{seconds(timing.median)} ({seconds(timing.cpu)}, {timing.megabytes:.0f})"
+    stores = ["engine@postgresql"] if "postgresql" in way else ["engine@sqlite"]
+    if way in ("duckdb", "pandas"):
+        stores = ["engine@sqlite", "engine@postgresql"]
+    times = [f"{timing.median / found[store].median:.3g}×" for store in stores if store in found]
+    return told if way.startswith(("engine", "kernel")) else f"{told}, {' / '.join(times)}"
 
 
-def _exponent(way: str, found: dict[str, dict[str, Timing]], sizes: dict[str, str]) -> str:
-    both = [scale for scale in found if way in found[scale]]
+def _exponent(
+    way: str, found: dict[str, dict[str, Timing]], sizes: dict[str, int], scales: list[str]
+) -> str:
+    both = [scale for scale in scales if way in found[scale]]
     if len(both) < 2:
         return "–"
     small, large = both[-2:]
     time = found[large][way].median / found[small][way].median
-    return f"{math.log(time) / math.log(int(sizes[large]) / int(sizes[small])):.2f}"
+    return f"{math.log(time) / math.log(sizes[large] / sizes[small]):.2f}"
 
 
 def write(name: str, text: str, readme: Path = README) -> None:
