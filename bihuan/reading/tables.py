@@ -63,6 +63,8 @@ _LABELS = {
 _COLUMN = {column: re.compile(pattern) for column, pattern in _LABELS.items()}
 _SPLITS = (re.compile(r"[ ]*\t[ ]*"), re.compile(r"[ \t]*[|│｜][ \t]*"), re.compile(r" {2,}"))
 _SINGLE = re.compile(r" +")
+_SURE_TABS = 3
+"""So many tabs make a table: two labels known among them are enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ def header_columns(line: str) -> int:
     cells = split_columns(line)
     known = [kind for kind in map(column_kind, cells) if kind is not None]
     useful = {kind for kind in known if kind is not Column.OTHER}
-    enough = len(known) * (2 if line.count("\t") > 1 else 1.5) >= len(cells)
+    tabs = line.count("\t")
+    enough = tabs >= _SURE_TABS or len(known) * (2 if tabs > 1 else 1.5) >= len(cells)
     return len(cells) if len(useful) >= 2 and enough else 0
 
 

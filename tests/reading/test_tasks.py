@@ -242,3 +242,13 @@ def test_what_each_branch_does_by_a_date_is_done_once():
 def test_a_day_with_its_full_name_is_a_date(sentence, due):
     plan = read_plan(f"2026年计划\n一、甲项\n{sentence}")
     assert [(duty.text, duty.due) for duty in plan.duties] == [(sentence, due)]
+
+
+def test_two_known_labels_are_enough_between_tabs():
+    plan = read_plan(
+        "2026年台账\n序号\t重点任务\t对标依据\t亮点特色\t督办方式\t责任处室"
+        "\n1\t举办培训班2期\t文件\t特色\t函询\t人事处"
+    )
+    assert [(duty.text, duty.lead_units) for duty in plan.duties] == [
+        ("举办培训班2期", ("人事处",))
+    ]
