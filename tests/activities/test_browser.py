@@ -133,7 +133,7 @@ def test_after_the_session_ended_nothing_on_the_page_is_lost(
     phone: Page, live_server: Any, village: Village
 ) -> None:
     phone.locator("[name=summary]").fill("登录过期前写的")
-    phone.context.clear_cookies()
+    phone.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     phone.set_input_files("#id_files", [PHOTO])
     expect(phone.locator("#uploads")).to_contain_text("登录已过期")
 

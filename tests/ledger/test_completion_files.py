@@ -11,6 +11,7 @@ from django.utils import timezone
 from bihuan.activities.models import StagedFile
 from bihuan.audit.models import Entry
 from bihuan.duties.models import Completion
+from bihuan.ledger.actions.tick import catch_up
 from tests.files import picture_makers as pm
 from tests.ledger.test_views import completable
 from tests.village import Village, found_village
@@ -20,7 +21,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def village() -> Village:
-    return found_village()
+    found = found_village()
+    catch_up(timezone.localdate().year, timezone.localdate())
+    return found
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ class RecordForm(forms.Form):
         super().__init__(*args, **kwargs)
         names = [(person.pk, person.name) for person in people]
         choice: dict[str, list[tuple[Any, str]]] = {
-            "kinds": [(kind.code, kind.name) for kind in kinds],
+            "kinds": [(kind.code, kind.label) for kind in kinds],
             "chair": [("", "—"), *names],
             "speakers": list(names),
         }

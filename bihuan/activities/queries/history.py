@@ -106,7 +106,7 @@ def _names_in(contents: list[dict[str, Any]]) -> _Names:
     people = {pk for content in contents for pk in _people_in(content) if pk}
     orgs = {pk for content in contents for pk in content["co_hosts"]}
     return _Names(
-        dict(Kind.objects.values_list("code", "name")),
+        {kind.code: kind.label for kind in Kind.objects.all()},
         dict(Person.objects.filter(pk__in=people).values_list("pk", "name")),
         dict(Org.objects.filter(pk__in=orgs).values_list("pk", "name")),
     )

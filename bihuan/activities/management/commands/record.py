@@ -151,11 +151,12 @@ class Reading:
     def _kinds(self, wanted: Iterable[str]) -> list[Kind]:
         known = kinds_for(self.org)
         found = {
-            word: next((k for k in known if word in (k.code, k.name)), None) for word in wanted
+            word: next((k for k in known if word in (k.code, k.name, k.name_en)), None)
+            for word in wanted
         }
         for word in (word for word, kind in found.items() if kind is None):
             sentence = _("“%(kind)s”不是本组织可以举行的活动类型。可选：%(known)s。")
-            names = "\u3001".join(f"{kind.code}（{kind.name}）" for kind in known)
+            names = "\u3001".join(f"{kind.code}（{kind.label}）" for kind in known)
             self.faults.append(Fault("kinds", sentence % {"kind": word, "known": names}))
         return [kind for kind in found.values() if kind is not None]
 

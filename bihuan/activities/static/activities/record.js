@@ -132,7 +132,7 @@
     item.stopped = true;
     toSend = null;
     if (request.status === 0) show(item, said.saidFileOffline, { again: true });
-    else if (request.status === 401) {
+    else if ([401, 403].includes(request.status)) {
       show(item, said.saidFileSignedOut, { again: true, login: true });
     } else show(item, said.saidFileFailed, { again: true });
   };
