@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from bihuan.accounts.models import User
 from bihuan.audit.actions import write_entry
@@ -71,6 +72,13 @@ def _lock() -> Fernet:
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are given by an administrator; nobody opens one for themselves."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": gettext_lazy(
+            "登录失败的次数太多，请等五分钟再试。忘了密码，请找本单位的系统管理员。"
+        ),
+    }
 
     def is_open_for_signup(self, request: Any) -> bool:
         return False
