@@ -155,7 +155,7 @@ def complete(
 
     `counts_for` is any day of the period it belongs to. A duty that records discharge is
     refused: nobody ticks a box for a meeting. The file staged under `key` comes with it.
-    The same said twice on one day is said once.
+    The same said twice within an hour is said once.
     """
     if duty.kinds:
         raise Refused(_("“%(duty)s”由活动记录自动认定，请登记活动。") % {"duty": duty})
