@@ -102,3 +102,40 @@ def test_a_mark_and_its_proposal_lead_to_each_other_on_a_phone(review):
     expect(review.locator(f"#card-{key}")).to_be_visible()
     expect(review.locator(f"#card-{key}")).to_have_class("proposal verdict-OPEN current")
     assert review.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_keyboard_takes_back_joins_splits_and_adds(review, programme):
+    first, second = [each for each in proposals_of(programme) if is_task(each)][:2]
+    review.keyboard.press("x")
+    expect(review.locator(".proposal.current")).to_have_id(f"card-{second.pk}")
+    review.keyboard.press("k")
+    review.keyboard.press("u")
+    expect(review.locator(f"#card-{first.pk}")).to_have_attribute("data-verdict", "OPEN")
+
+    with review.expect_navigation():
+        review.keyboard.press("m")
+    expect(review.locator(f"#card-{second.pk}")).to_have_count(0)
+    joined = Proposal.objects.get(pk=first.pk)
+    assert (joined.start, joined.end) == (first.start, second.end)
+
+    review.keyboard.press("s")
+    expect(review.locator(f"#at-{first.pk}")).to_be_focused()
+    review.keyboard.press("Escape")
+    review.keyboard.press("n")
+    expect(review.locator("#quote")).to_be_focused()
+
+
+def test_a_field_is_left_with_escape_and_adopted_from_with_control_enter(review, programme):
+    first = next(each for each in proposals_of(programme) if is_task(each))
+    review.keyboard.press("e")
+    box = review.locator(".proposal.current textarea[name=title]")
+    expect(box).to_be_focused()
+    review.keyboard.press("Escape")
+    expect(box).not_to_be_focused()
+
+    box.fill("主题党日按月开展")
+    review.keyboard.press("Control+Enter")
+
+    card = review.locator(f"#card-{first.pk}")
+    expect(card).to_have_attribute("data-verdict", "ACCEPTED")
+    expect(card).to_contain_text("主题党日按月开展")
