@@ -67,6 +67,7 @@ def _append(year: int, chain: Sequence[int], changes: Flips) -> None:
         "INSERT INTO ledger_delta (year, slot, ancestors, d_expected, d_exempt, d_done, d_made)"
         f" VALUES {marks} RETURNING id",
         [value for row in rows for value in row],
+        often=True,
     )
     numbers = [row[0] for row in cursor.fetchall()]
     _seen.folded = _seen.folded or min(numbers) - 1

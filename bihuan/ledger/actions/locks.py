@@ -17,7 +17,7 @@ FOLDERS, WRITERS = 7_340_201, 7_340_202
 def share() -> None:
     """Settle beside others, but not while somebody is `alone`."""
     if connection.vendor == "postgresql":
-        run("SELECT pg_advisory_xact_lock_shared(?)", (WRITERS,))
+        run("SELECT pg_advisory_xact_lock_shared(?)", (WRITERS,), often=True)
 
 
 def alone() -> None:

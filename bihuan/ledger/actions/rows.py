@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
+from psycopg import Cursor
 
 from bihuan.ledger.queries.books import Register
 from bihuan.ledger.queries.store import row_key
@@ -18,6 +19,7 @@ ROW_COLUMNS = "id, year, subject_id, org_id, path, counters, owed, overdue"
 ROW_TYPES = ("int8", "int2", "int8", "int8", "varchar", "bytea", "bytea", "int4")
 SUM_COLUMNS = "id, year, org_id, counts"
 SUM_TYPES = ("int8", "int2", "int8", "bytea")
+NEVER = 1 << 62
 PART = 2000
 """Keys named in one statement."""
 
@@ -30,14 +32,28 @@ def new_version() -> int:
     return secrets.randbelow(2**31 - 1) + 1
 
 
-def run(sql: str, values: Sequence[Any] = ()) -> Any:
-    """Run one statement on the driver's own cursor; `?` marks values in either dialect."""
+def run(sql: str, values: Sequence[Any] = (), *, often: bool = False) -> Any:
+    """Run one statement on the driver's own cursor; `?` marks values in either dialect.
+
+    Of what runs `often`, in the same words each time, PostgreSQL remembers the plan: it costs
+    as much as the statement.
+    """
     connection.ensure_connection()
-    cursor = connection.connection.cursor()
-    if connection.vendor != "sqlite":
-        sql = sql.replace("?", "%s")
-    cursor.execute(sql, values or None if connection.vendor != "sqlite" else values)
-    return cursor
+    link = connection.connection
+    if connection.vendor == "sqlite":
+        cursor = link.cursor()
+        cursor.execute(sql, values)
+        return cursor
+    sql = sql.replace("?", "%s")
+    if not often:
+        cursor = link.cursor()
+        cursor.execute(sql, values or None)
+        return cursor
+    # Nothing but what asks for it is prepared.
+    link.prepare_threshold = NEVER
+    planned = Cursor(link)
+    planned.execute(sql.encode(), values or None, prepare=True)
+    return planned
 
 
 def fill(

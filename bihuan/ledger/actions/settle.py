@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection, transaction
 
@@ -29,22 +29,25 @@ def settle(source_type: int, source_id: int, proofs: Iterable[Proof]) -> None:
     proofs = list(proofs)
     share()
     subjects = ensure_subjects(proof.subject for proof in proofs)
+    texts = {proof.signature: proof.signature.as_key() for proof in proofs}
+    numbers = {signature: signature_number(key) for signature, key in texts.items()}
     new: dict[int, Known] = {
         subjects[proof.subject]: (
-            signature_number(proof.signature.as_key()),
+            numbers[proof.signature],
             proof.held, proof.counts_for, proof.present, proof.entitled,
         )
         for proof in proofs
     }  # fmt: skip
-    settle_known(source_type, source_id, new)
+    _settle(source_type, source_id, new, {numbers[each]: texts[each] for each in texts})
 
 
-def settle_known(source_type: int, source_id: int, new: dict[int, Known]) -> None:
-    """`settle` for subjects and signatures by number. Must run inside a transaction."""
+def _settle(source_type: int, source_id: int, new: dict[int, Known], keys: dict[int, str]) -> None:
+    """`settle` by numbers; `keys` are the texts of the new signatures."""
     rows = run(
         "SELECT subject_id, signature_id, held, counts_for, present, entitled"
         " FROM ledger_evidence WHERE source_type = ? AND source_id = ?",
         (source_type, source_id),
+        often=True,
     ).fetchall()
     old: dict[int, Known] = {row[0]: tuple(row[1:]) for row in rows}
     changed = [subject for subject in {**old, **new} if old.get(subject) != new.get(subject)]
@@ -54,6 +57,7 @@ def settle_known(source_type: int, source_id: int, new: dict[int, Known]) -> Non
                 "DELETE FROM ledger_evidence WHERE source_type = ? AND source_id = ?"
                 " AND subject_id = ?",
                 (source_type, source_id, subject),
+                often=True,
             )
     years = {subject: year_of(new[subject][2]) for subject in changed if subject in new}
     marks = ",".join("?" * 9)
@@ -61,9 +65,10 @@ def settle_known(source_type: int, source_id: int, new: dict[int, Known]) -> Non
         run(
             f"INSERT INTO ledger_evidence ({EVIDENCE}) VALUES ({marks})",
             (source_type, source_id, subject, *new[subject], year),
+            often=True,
         )
     # Rows are locked in order of their keys, so that two writers cannot wait for each other.
-    keys = _keys(known[0] for each in (old, new) for known in each.values())
+    keys = keys | _keys({known[0] for known in old.values()} - set(keys))
     for subject in sorted(changed):
         _follow(subject, old.get(subject), new.get(subject), keys)
 
@@ -103,13 +108,15 @@ def _counted(register: Register, known: Known, keys: dict[int, str]) -> list[tup
     return register.layout.counted(keys[signature], held, counts_for, present, entitled)
 
 
-def _keys(signatures: Iterable[int]) -> dict[int, str]:
+def _keys(signatures: Collection[int]) -> dict[int, str]:
     """The texts of these signatures.
 
     Not remembered from one record to the next: a number taken in a transaction that was
     rolled back may come to mean another signature.
     """
-    wanted = ",".join(map(str, sorted(set(signatures)))) or "0"
+    if not signatures:
+        return {}
+    wanted = ",".join(map(str, sorted(signatures)))
     return dict(run(f"SELECT id, key FROM ledger_signature WHERE id IN ({wanted})").fetchall())
 
 
@@ -121,7 +128,7 @@ def _change_row(
     layout, key = register.layout, row_key(register.year, subject)
     lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
     select = f"SELECT counters, owed, overdue, path FROM ledger_row WHERE id = ?{lock}"
-    row = run(select, (key,)).fetchone()
+    row = run(select, (key,), often=True).fetchone()
     if row is None:
         return
     before, owed, overdue, path = bytes(row[0]), bytes(row[1]), row[2], row[3]
@@ -145,6 +152,7 @@ def _change_row(
     run(
         "UPDATE ledger_row SET counters = ?, overdue = ? WHERE id = ?",
         (bytes(after), overdue, key),
+        often=True,
     )
     change_sums(register, path, flips)
 
@@ -156,6 +164,6 @@ def _recount(register: Register, subject: int, slot: int) -> int:
         " WHERE subject_id = ? AND year = ?",
         (subject, register.year),
     ).fetchall()
-    keys = _keys(row[0] for row in rows)
+    keys = _keys({row[0] for row in rows})
     counted = [on for row in rows for at, on in _counted(register, row, keys) if at == slot]
     return pack(len(counted), sum(counted))

@@ -64,7 +64,8 @@ def ensure_subjects(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], 
     if len(pairs) == 1 and not next(iter(pairs))[1]:
         # What nearly every record asks; through the ORM it would cost more than all the rest.
         ((org, _none),) = pairs
-        row = run("SELECT id FROM ledger_subject WHERE org_id = ? AND post = ''", (org,)).fetchone()
+        sql = "SELECT id FROM ledger_subject WHERE org_id = ? AND post = ''"
+        row = run(sql, (org,), often=True).fetchone()
         if row:
             return {(org, ""): row[0]}
     orgs = {org for org, _post in pairs}
@@ -84,7 +85,7 @@ def ensure_subjects(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], 
 
 def signature_number(key: str) -> int:
     """The number of a signature, made if it is new."""
-    row = run("SELECT id FROM ledger_signature WHERE key = ?", (key,)).fetchone()
+    row = run("SELECT id FROM ledger_signature WHERE key = ?", (key,), often=True).fetchone()
     if row:
         return int(row[0])
     found = Signature.objects.get_or_create(key=key)[0]
