@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -186,7 +187,7 @@ def complete(
         filed_by=by,
     )
     completion.save()
-    marks = {"file": staged[0].sha256} if staged else {}
+    marks: dict[str, Any] = {"file": staged[0].sha256} if staged else {}
     write_entry("completion.filed", completion, by=by, org=org, lineage=duty.lineage, **marks)
     for told in after_completion:
         told(completion)
