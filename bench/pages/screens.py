@@ -129,11 +129,12 @@ def _duties(pick: _Pick) -> Addresses:
     plans = list(pick.reach(Programme, Permission.PLAN_VIEW))
     open_plans = [plan for plan in plans if plan.state == ProgrammeState.REVIEW]
     found = {
-        "plans": [reverse("duties:programmes")],
-        "one plan": _each("duties:programme", pick.some(plans)),
         "duties": [reverse("duties:list"), reverse("duties:list") + "?q=会"],
         "one duty": _each("duties:detail", pick.some(list(Duty.objects.order_by("pk")))),
     }
+    if pick.may(Permission.PLAN_VIEW):
+        found["plans"] = [reverse("duties:programmes")]
+        found["one plan"] = _each("duties:programme", pick.some(plans))
     if pick.may(Permission.PLAN_EDIT):
         found["import a plan"] = [reverse("duties:import")]
         found["plan review"] = _each("duties:review", open_plans)
