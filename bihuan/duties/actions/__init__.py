@@ -158,14 +158,7 @@ def complete(
     refused: nobody ticks a box for a meeting. The file staged under `key` comes with it.
     The same said twice within an hour is said once.
     """
-    if duty.kinds:
-        raise Refused(_("“%(duty)s”由活动记录自动认定，请登记活动。") % {"duty": duty})
-    if not sentence.strip():
-        raise Refused(_("请用一句话说明完成情况。"))
-    if done > today:
-        raise Refused(_("完成日期不能晚于今天。"))
-    if post and post not in duty.posts:
-        raise Refused(_("“%(duty)s”不由这一职务承担。") % {"duty": duty})
+    _check_completion(duty, sentence, done, today=today, post=post)
     said = Completion.objects.select_for_update().filter(
         lineage=duty.lineage, org=org, post=post, counts_for_date=counts_for, done_date=done,
         sentence=sentence.strip(), filed_by=by, withdrawn_at=None,
@@ -192,6 +185,20 @@ def complete(
     for told in after_completion:
         told(completion)
     return completion
+
+
+def _check_completion(
+    duty: Duty, sentence: str, done: dt.date, *, today: dt.date, post: str
+) -> None:
+    """Raise `Refused` for what cannot be said of `duty`."""
+    if duty.kinds:
+        raise Refused(_("“%(duty)s”由活动记录自动认定，请登记活动。") % {"duty": duty})
+    if not sentence.strip():
+        raise Refused(_("请用一句话说明完成情况。"))
+    if done > today:
+        raise Refused(_("完成日期不能晚于今天。"))
+    if post and post not in duty.posts:
+        raise Refused(_("“%(duty)s”不由这一职务承担。") % {"duty": duty})
 
 
 @transaction.atomic
