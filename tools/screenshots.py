@@ -154,12 +154,6 @@ def cell(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def entry(page: Page) -> None:
-    nav("审计")(page)
-    page.locator("main [href*='/audit/']:not([href*='export'])").first.click()
-    page.wait_for_load_state()
-
-
 def review(page: Page) -> None:
     """The review of a short plan that is pasted here."""
     tab("计划", "导入计划")(page)
@@ -240,7 +234,6 @@ SHOTS = (
     Shot("security-give", "security", DESK, tab("账号与权限", "授予角色")),
     Shot("auditor-desk", "auditor", DESK, stay),
     Shot("auditor-list", "auditor", DESK, nav("审计")),
-    Shot("auditor-entry", "auditor", DESK, entry),
     Shot("two-step", "auditor", DESK, at("/accounts/2fa/")),
 )
 
