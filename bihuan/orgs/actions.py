@@ -53,6 +53,9 @@ def establish(
     **fields: Any,
 ) -> Org:
     """Establish an organisation below `parent` from the day `founded` on."""
+    if parent is not None:
+        # Locked and read anew: it may be on the move, and its path is the beginning of ours.
+        parent = Org.objects.select_for_update().get(pk=parent.pk)
     if parent is not None and len(parent.path) >= SEGMENT * LEVELS:
         raise Refused(_("组织层级过深，最多 %(levels)d 级。") % {"levels": LEVELS})
     org = Org(name=name, kind=kind, parent=parent, founded_date=founded, **fields)

@@ -105,3 +105,10 @@ def test_nothing_can_be_moved_below_what_stood_below_it_then(village: Village) -
 def test_an_organisation_is_not_dissolved_before_it_was_founded(village: Village) -> None:
     with pytest.raises(Refused):
         dissolve(village.branch, on=FOUNDED, by="system")
+
+
+def test_a_superior_read_before_it_moved_leads_to_no_wrong_path(village: Village) -> None:
+    before = Org.objects.get(pk=village.unit.pk)
+    move(village.unit, to=village.other_unit, on=JULY, by="system")
+    new = establish("新支部", OrgKind.BRANCH, parent=before, founded=JULY, by="system")
+    assert contains(village.other_unit.path, new.path)
