@@ -222,7 +222,8 @@ def evidence_of(
     if signature_ids is not None:
         signed = f"signature_id IN ({','.join(str(int(each)) for each in signature_ids) or '0'})"
     rows = []
-    for where in _in_parts("subject_id", subject_ids):
+    none = signature_ids is not None and not signature_ids
+    for where in [] if none else _in_parts("subject_id", subject_ids):
         sql = f"SELECT {columns} FROM ledger_evidence WHERE {where} AND year = {year}"
         rows += _all(f"{sql} AND {signed}")
     return np.array(rows, np.int64).reshape(-1, 6)
