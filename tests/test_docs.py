@@ -205,7 +205,7 @@ def test_the_paper_of_measures_is_the_register() -> None:
 @pytest.mark.parametrize("paper", PAPERS, ids=in_tree)
 def test_every_link_of_a_paper_leads_somewhere(paper: Path) -> None:
     text = re.sub(r"```.*?```", "", paper.read_text(), flags=re.S)
-    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text) + re.findall(r' src="([^"]+)"', text)
     gone = [
         link for link in links if "://" not in link and not (paper.parent / unquote(link)).exists()
     ]
@@ -245,7 +245,7 @@ def shown_pictures() -> set[str]:
     return {
         Path(found).stem
         for paper in PAPERS
-        for found in re.findall(r"\(([^)]*pictures/[^)]*\.webp)\)", paper.read_text())
+        for found in re.findall(r"[(\"]([^)\"\s]*pictures/[^)\"\s]*\.webp)", paper.read_text())
     }
 
 
