@@ -67,6 +67,8 @@ def cells_where(
     while len(taken) <= limit and (chunk := list(islice(rows, CHUNK))):
         flags = flags_of(layout, [row[3:] for row in chunk], states, today, mask)
         for at in np.flatnonzero(flags.any(axis=1)).tolist():
+            if len(taken) > limit:
+                break
             subject, org_id, path, counters, owed = chunk[at]
             cells = _cells_at(layout, counters, owed, today, flags[at])
             for number, cell in enumerate(cells, start=1):
