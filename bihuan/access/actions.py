@@ -45,8 +45,10 @@ def give_role(
         user=user, role=role, org=org, since_date=since, until_date=until,
         granted_by=str(getattr(by, "username", by)),
     )  # fmt: skip
-    span = {"since": since.isoformat(), "until": until.isoformat() if until else None}
-    write_entry("role.given", grant, by=by, org=org, role=role, user=user.pk, **span)
+    write_entry(
+        "role.given", grant, by=by, org=org, role=role, user=user.pk,
+        since=since.isoformat(), until=until.isoformat() if until else None,
+    )  # fmt: skip
     return grant
 
 

@@ -89,7 +89,7 @@ class OrgField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def _named(self, typed: str) -> Org:
         """The organisation of this name, or the only one with the text in its name."""
         rows = self.queryset.select_related("parent").order_by("path")
-        found = list(rows.filter(Q(name=typed) | Q(short_name=typed))[: CANDIDATES + 1])
+        found: list[Org] = list(rows.filter(Q(name=typed) | Q(short_name=typed))[: CANDIDATES + 1])
         found = found or list(rows.filter(name__icontains=typed)[: CANDIDATES + 1])
         if len(found) == 1:
             return found[0]

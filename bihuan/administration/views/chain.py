@@ -42,8 +42,11 @@ def entry_list(request: SignedIn) -> HttpResponse:
     wish = Wish(
         paths=paths,
         under=org.path if org else "",
-        **{name: asked.get(name) or None for name in ("first", "last")},
-        **{name: asked.get(name) or "" for name in ("actor", "verb", "thing_id")},
+        first=asked.get("first"),
+        last=asked.get("last"),
+        actor=asked.get("actor", ""),
+        verb=asked.get("verb", ""),
+        thing_id=asked.get("thing_id", ""),
     )
     nowhere = bool(asked.get("org")) and org is None
     found, following = ([], None) if nowhere else told_page(wish, _number(request, "before"))

@@ -176,6 +176,11 @@ def _write(
         ]  # fmt: skip
     Activity.objects.bulk_create(activities, batch_size=BATCH)
     Attendance.objects.bulk_create(absences, batch_size=BATCH)
+    _link(activities, happenings, kinds)
+
+
+def _link(activities: list[Activity], happenings: list[Happening], kinds: dict[str, Kind]) -> None:
+    """Name the kinds of stored records and those who spoke."""
     of_kind = Activity.kinds.through
     of_kind.objects.bulk_create(
         [
