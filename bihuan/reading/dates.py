@@ -11,6 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from bihuan.reading.feasts import NAME, WHEN, feast_day
 from bihuan.reading.numbers import chinese_int
 
 _N = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
@@ -19,8 +20,10 @@ _YEAR = r"(?:(?P<{0}year>20\d\d)年|(?P<{0}named>今年|本年度?|当年|明年
 
 _DAY = re.compile(
     _YEAR.format("") + rf"(?P<month>{_N})月(?:份)?(?:(?P<day>{_DAY_NUMBER})[日号])?"
-    r"(?P<part>上旬|中旬|下旬|底|末|初)?(?P<before>以?前)?"
+    r"(?:(?:—|-|至|到|、)(?P<until>\d{1,2})[日号])?(?P<part>(?:[上中]旬?(?:至|到|—|-|、)?)?[上中下]旬|底|末|初)?"
+    r"(?P<before>[以之]?前(?!后|期|夕|[一二两三四五六\d]))?"
 )
+_DAY_OF_PART = {"上旬": 10, "中旬": 20, "初": 10}
 _FIGURES = re.compile(
     r"(?<![\d.])(?P<year>20\d\d)[.\-/—](?P<month>\d{1,2})[.\-/—](?P<day>\d{1,2})(?![\d.])(?P<before>以?前)?"
 )
@@ -29,47 +32,16 @@ _QUARTER = re.compile(
     _YEAR.format("")
     + r"(?:第?[一二三四1-4](?:、|—|至|和))?第?(?P<quarter>[一二三四1-4])季度(?:末|底)?"
 )
-_HALF = re.compile(_YEAR.format("") + r"(?P<half>上半年|下半年)")
+_HALF = re.compile(_YEAR.format("") + r"(?<!则)(?P<half>上半年|下半年)")
 _YEAR_END = re.compile(
-    r"(?:(?P<year>20\d\d)年|(?P<named>今年|本年度?|当年|明年|次年|翌年))?的?(?P<end>年底|年末|岁末|年终(?!总结|考核|奖)|年内|底前|年底前|全年底)"
+    r"(?:(?P<year>20\d\d)年(?:度)?|(?P<named>今年|本年度?|当年|明年|次年|翌年|来年))的?年?(?:底|末|内(?!容)|结束前)"
+    r"|年(?:度)?(?:底|末|内(?!容|部|外)|结束前)|年终(?!总结|考核|奖|述职|测评|评)|岁末|全年(?:底|末|结束)前?"
 )
 _WHOLE_YEAR = re.compile(r"到(?P<year>20\d\d)年(?=[,底末]|基本|全面|实现)")
 
-_FEASTS = {
-    "元旦": (1, 1),
-    "三八": (3, 8),
-    "五一": (5, 1),
-    "劳动节": (5, 1),
-    "五四": (5, 4),
-    "青年节": (5, 4),
-    "六一": (6, 1),
-    "七一": (7, 1),
-    "建党节": (7, 1),
-    "八一": (8, 1),
-    "建军节": (8, 1),
-    "十一": (10, 1),
-    "国庆节": (10, 1),
-    "国庆": (10, 1),
-    "教师节": (9, 10),
-    "宪法日": (12, 4),
-}
-_LUNAR = {
-    "春节": "0125 0212 0201 0122 0210 0129 0217 0206 0126 0213 0203",
-    "清明节": "0404 0404 0405 0405 0404 0404 0405 0405 0404 0404 0405",
-    "清明": "0404 0404 0405 0405 0404 0404 0405 0405 0404 0404 0405",
-    "端午节": "0625 0614 0603 0622 0610 0531 0619 0609 0528 0616 0605",
-    "端午": "0625 0614 0603 0622 0610 0531 0619 0609 0528 0616 0605",
-    "中秋节": "1001 0921 0910 0929 0917 1006 0925 0915 1003 0922 0912",
-    "中秋": "1001 0921 0910 0929 0917 1006 0925 0915 1003 0922 0912",
-}
-_LUNAR_FROM = 2020
 _FEAST = re.compile(
-    r"(?:(?P<year>20\d\d)年|(?P<named>今年|明年))?“?(?P<feast>"
-    + "|".join([*_LUNAR, *_FEASTS])
-    + r")”?(?:国际)?(?:妇女|劳动|青年|儿童)?(?:节)?"
-    r"(?P<when>前夕|之前|以前|前后|前|期间|当天|当日|来临之际|到来之际)"
+    rf"(?:(?P<year>20\d\d)年|(?P<named>今年|明年))?的?“?(?P<feast>{NAME})”?(?:节)?{WHEN}"
 )
-_ANNIVERSARY = re.compile(r"建党\d{2,3}周年(?:纪念日)?(?:前夕|之际|来临之际|到来之际|前后|前)")
 _OBSERVANCE = re.compile(
     r"“?(?P<month>\d{1,2})·(?P<day>\d{1,2})”?(?:[\u4e00-\u9fff]{0,12}?[日节])?(?:前夕|前后|之前|前|期间|当天|当日|来临之际)"
 )
@@ -123,7 +95,6 @@ def _all_dates(text: str, year: int | None) -> list[Due | None]:
         _due(text, match, year, int(match["month"]), int(match["day"]))
         for match in _OBSERVANCE.finditer(text)
     ]
-    dues += [_due(text, match, year, 7, 1) for match in _ANNIVERSARY.finditer(text)]
     dues += [_midyear(text, match, year) for match in _MIDYEAR.finditer(text)]
     return [*dues, _feast(text, year)]
 
@@ -166,16 +137,13 @@ def _day(text: str, match: re.Match[str], year: int | None) -> Due | None:
     if re.match(r"\d(?!\d?[时点\u2236])|个", after) or _in_number(text, match.start()):
         return None
     which = _year_of(match, year)
-    span = re.compile(rf"{_SPAN}(\d{{1,2}})[日号]").match(text, match.end())
-    if span and match["day"]:
-        return _due(text, match, which, month, int(span[1]))
     if match["day"]:
-        day = _small(match["day"]) or 0
+        day = _small(match["until"] or match["day"]) or 0
     elif match["before"] and not match["part"]:
         month, which = (month - 1, which) if month > 1 else (12, which and which - 1)
         day = _last(which, month)
     else:
-        day = {"上旬": 10, "中旬": 20, "初": 10}.get(match["part"] or "") or _last(which, month)
+        day = _DAY_OF_PART.get((match["part"] or "")[-2:]) or _last(which, month)
     return _due(text, match, which, month, day)
 
 
@@ -207,12 +175,10 @@ def _half(text: str, match: re.Match[str], year: int | None) -> Due | None:
 
 
 def _year_end(text: str, match: re.Match[str], year: int | None) -> Due | None:
-    if match["end"] == "底前" and not (match["year"] or match["named"]):
-        return None
-    stated = re.search(r"(?<!\d)20\d\d$", text[max(0, match.start() - 5) : match.start()])
-    if stated:
-        return _due(text, match, int(stated.group()), 12, 31)
-    if match.start() and text[match.start() - 1] in "每一二两三四五六七八九十几近月半多0123456789":
+    if (
+        match.start()
+        and text[match.start() - 1] in "每一二两三四五六七八九十几近月半多去往0123456789"
+    ):
         return None
     return _due(text, match, _year_of(match, year), 12, 31)
 
@@ -236,18 +202,7 @@ def _feast(text: str, year: int | None) -> Due | None:
     which = _year_of(match, year)
     if re.search(r"、“?$", text[: match.start()]):
         return None
-    month_day = _feast_day(match["feast"], which)
+    month_day = feast_day(match["feast"], which)
     if month_day is None:
         return Due(None, match.start(), match.end(), True)
-    due = _due(text, match, which, *month_day)
-    return due
-
-
-def _feast_day(feast: str, year: int | None) -> tuple[int, int] | None:
-    if feast in _FEASTS:
-        return _FEASTS[feast]
-    days = _LUNAR[feast].split()
-    if year is None or not 0 <= year - _LUNAR_FROM < len(days):
-        return None
-    found = days[year - _LUNAR_FROM]
-    return int(found[:2]), int(found[2:])
+    return _due(text, match, which, *month_day)

@@ -14,6 +14,7 @@ from bihuan.reading.dates import find_due
 from bihuan.reading.deadlines import day_of_period
 from bihuan.reading.numbers import NUMBER, chinese_int, number_value
 from bihuan.reading.plan import Period
+from bihuan.reading.rhythms import is_beyond, is_every_other_month, other_period, recurrence
 from bihuan.reading.sentences import BLANK, hide_titles
 
 _QUOTED = re.compile(r"“([^“”\n]{0,60})”")
@@ -24,51 +25,21 @@ _RHYTHM = (
 )
 _RHYTHMS = re.compile(rf"{_RHYTHM}(?:[、,]?{_RHYTHM})*")
 
-_RECURRENCES: list[tuple[Period, re.Pattern[str]]] = [
-    (
-        "half",
-        re.compile(
-            r"每(?:个)?半年度?|年中[、和及]年(?:底|末)各?|半年(?:至少|不少于)?(?:一次|1次)|每(?:6|六)个月|上半年[、和及,]?下半年各?|上、?下半年各?|每(?:个)?学期|按半年|(?<![上下])半年(?:调度|通报|小结|评估|督查|研判)"
-        ),
-    ),
-    (
-        "quarter",
-        re.compile(
-            r"每(?:一)?(?:个)?季(?:度)?(?!节)|(?<!第)一(?:个)?季度?(?:至少|不少于)?[一二两三12345]次|按季度?|逐季|(?<!第)(?<![一二三四1-4])季度?(?:调度|通报|例会|分析会|小结|末)|每(?:3|三)个月|季度(?:至少|不少于)"
-        ),
-    ),
-    (
-        "month",
-        re.compile(
-            r"每(?:一)?(?:个)?月(?!月)|(?<![十\d])一月一(?=通报|调度|督查|检查|小结|总结)|(?<![十\d])一(?:个)?月(?:至少|不少于)?[一二两三12345]次|按月|逐月|月月|(?<![\d一二三四五六七八九十个])月(?:调度|通报|例会|小结|报告制)|每30天|月度(?:至少|不少于|例会|调度|通报|小结)"
-        ),
-    ),
-    (
-        "year",
-        re.compile(
-            rf"每(?:一)?(?:个)?年度?|逐年|按年度|一年(?:至少|不少于)|(?:全年|年度|本年度|一年内|年均|(?<![一二两三四五六七八九十几半\d])年内(?=[^,。;]{{0,16}}(?:至少|不少于|不低于)))(?=[^,。;]{{0,24}}(?:不少于|至少|不低于|累计|达到|不得少于|各|不超过)?{NUMBER}(?:余)?(?:个)?(?:次|学时|课时|场|期|篇|天|小时|轮|遍|堂|条|件|例|讲|人次))|年度(?:至少|不少于)|(?<!第)一年(?:至少|不少于)?{NUMBER}次|一年一度"
-        ),
-    ),
-]
-_EACH = re.compile(
-    r"每(?:一)?(?:次|名|位|人|逢|期|场|篇|届|批|轮|例|件|遇)(?!(?:时间|时长|受众|人数|规模))|每(?:一)?个?(?:党?支部|党组织|党小组|小组|党员|单位|处室|科室|部门|班子成员|领导班子成员|委员)|逐人|凡(?!是坚持)"
-)
-_ONGOING = re.compile(
-    r"常态化(?!长效化)|常态长效|常态开展|长期(?:坚持|开展|推进|落实)?|持续(?!力|性|深化内化)|全年(?!工作|任务|目标)|经常性|日常(?:开展|监督|管理|教育)|贯穿全年|全程|长年|一以贯之|不间断|随时"
-)
-_BEYOND = re.compile(r"每(?:一|两|2)?(?:个)?周|每[二两三四五六七八九十\d]{1,2}年|隔年|每届")
-_OTHER_MONTH = re.compile(r"每(?:2|两|二)个?月|隔月|双月(?!刊)|单月(?!刊)")
 _ONE_MONTH = (
     r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月"
     r"(?:份|底|末|中旬|下旬|上旬|\d{1,2}日)?(?:以?前)?"
 )
-_MONTHS = re.compile(rf"(?<![\d至—-]){_ONE_MONTH}(?:[、和及与,]{{1,2}}{_ONE_MONTH})+(?!\d|至|—|-)")
+_CN_MONTH = "[一二三四五六七八九十]{1,2}"
+_MONTHS = re.compile(
+    rf"(?<![\d至—-])(?:(?:\d{{1,2}}[、,])+(?=\d)|(?:{_CN_MONTH}、)+(?={_CN_MONTH}))?"
+    rf"{_ONE_MONTH}(?:[、和及与,]{{1,2}}{_ONE_MONTH})*(?!\d|至|—|-)"
+)
 _TIMES = r"(?:次|遍|回|场次|场|期|轮|堂|讲|届)"
 _COUNT = re.compile(
-    rf"(?P<number>(?<![\d第首初再])(?:{NUMBER}))(?:(?:—|-|至|到)(?:{NUMBER}))?(?:个)?(?P<unit>{_TIMES})(?!性|会议精神|全会|代表|书记|党代|季度)"
+    rf"(?P<number>(?<![\d第首再])(?!(?<=[周期])[一二三四五六][一二两三四五六])(?:{NUMBER}))(?:(?:—|-|至|到)(?:{NUMBER}))?(?:个)?(?P<unit>{_TIMES})(?!性|会议精神|全会|代表|书记|党代|季度|间)"
 )
 _OUTPUT = re.compile(
-    rf"(?P<number>(?<![第\d])(?:{NUMBER}))(?:(?:—|-|至|到)(?:{NUMBER}))?余?(?P<unit>篇|条|个|件|份|项|部|幅|本|首|名|人次|人|学时|课时|小时|分钟|天|元|万元|户|家|对|支|台|辆|面|处|座|场次|字|节|课|期|场|讲|堂|轮|部)"
+    rf"(?P<number>(?<![第\d])(?:{NUMBER}))(?:(?:—|-|至|到)(?:{NUMBER}))?余?(?P<unit>篇|条|个|件|份|项|部|幅|本|首|名|人次|人|学时|课时|小时|分钟|天|元|万元|户|家|对|支|台|辆|面|处|座|场次|字|节|课|期(?!间)|场|讲|堂|轮|部)"
 )
 _AT_LEAST = re.compile(
     r"(?:不少于|至少|不低于|最少|不得少于|不少于|达到|达|各|确定|选树|培育|评选|打造|撰写|报送|刊发|形成|推出|培训|组建|创建|遴选|表彰|完成|发表|征集|选派|办好|办理|解决|建立|举办|开展|组织|上报|读|听|推荐)[^,。;]{0,16}$"
@@ -104,16 +75,16 @@ def read_timing(folded: str, year: int | None) -> Timing:
     timing = _stated(text, year)
     if timing.period in ("month", "quarter", "half", "year"):
         timing = replace(timing, due_day=day_of_period(text))
-    elif timing.period is None and _BEYOND.search(text):
+    elif timing.period is None and is_beyond(text):
         timing = replace(timing, minimum=None)
     return _of_list(text, _every_other_month(text, timing))
 
 
 def _stated(text: str, year: int | None) -> Timing:
-    period, at = _recurrence(text)
+    period, at = recurrence(text)
     date = find_due(text, year, recurring=period in ("month", "quarter", "half"))
     if period is None:
-        period = _other_period(text, stated=date is not None)
+        period = "once" if date is not None else other_period(text)
     due = date.iso if date is not None and period in ("once", "year") else None
     count = _count(text, at)
     quantity, unit = _amount(text)
@@ -129,22 +100,24 @@ def _stated(text: str, year: int | None) -> Timing:
 
 def _every_other_month(text: str, timing: Timing) -> Timing:
     """每两个月1次 is six times a year: the ledger has no period of two months."""
-    if timing.period not in (None, "each") or not _OTHER_MONTH.search(text):
+    if timing.period not in (None, "each") or not is_every_other_month(text):
         return timing
     return replace(timing, period="year", minimum=6 * (timing.minimum or 1))
 
 
 def _of_list(text: str, timing: Timing) -> Timing:
     """Several months for one task: 6月、12月 are both halves, 4月和10月各1次 is twice a year."""
-    match = _MONTHS.search(text)
+    match = max(_MONTHS.finditer(text), key=lambda found: len(found.group()), default=None)
     if match is None or timing.period not in ("once", "year"):
         return timing
     each = re.match(r"[^,。;]{0,10}?(?:各|分别)", text[match.end() :]) is not None
     counted = timing.period == "year" and (timing.minimum or 1) > 1 and not each
     months = [
         _month(found)
-        for found in re.findall(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月", match.group())
+        for found in re.findall(rf"(\d{{1,2}}|{_CN_MONTH})(?=月|[、,])", match.group())
     ]
+    if len(months) < 2:
+        return timing
     if counted:
         # 全年4次,时间为3月、6月、9月、12月: the year's count stands, no single month is its day.
         return replace(timing, due=None)
@@ -175,23 +148,6 @@ def _quoted(match: re.Match[str]) -> str:
     if _FESTIVAL.fullmatch(match[1]) or _RHYTHMS.fullmatch(match[1]):
         return match.group()
     return "“" + BLANK * len(match[1]) + "”"
-
-
-def _recurrence(text: str) -> tuple[Period | None, int]:
-    """The first recurrence in `text` and where it ends."""
-    found = [(m.start(), m.end(), period) for period, p in _RECURRENCES if (m := p.search(text))]
-    if not found:
-        return None, 0
-    _, end, period = min(found)
-    return period, end
-
-
-def _other_period(text: str, *, stated: bool) -> Period | None:
-    if stated:
-        return "once"
-    if _EACH.search(text):
-        return "each"
-    return "ongoing" if _ONGOING.search(text) else None
 
 
 def _count(text: str, at: int) -> tuple[int, str] | None:
