@@ -245,7 +245,7 @@ def _run(database: dict[str, Any], program: str, *arguments: str) -> None:
     found = shutil.which(program)
     if found is None:
         raise Refused(
-            _("找不到 %(program)s，请先安装 PostgreSQL 客户端工具(postgresql-client)。")
+            _("找不到 %(program)s，请先安装 PostgreSQL 客户端工具（postgresql-client）。")
             % {"program": program}
         )
     done = subprocess.run(

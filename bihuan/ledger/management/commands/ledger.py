@@ -19,7 +19,7 @@ from bihuan.ledger.queries.audit import differences_of_year
 
 
 class Command(BaseCommand):
-    help = _("台账:check 核对,rebuild 重算,fold 并入待处理的汇总,tick 推进到今天。")
+    help = _("台账：check 核对，rebuild 重算，fold 并入待处理的汇总，tick 推进到今天。")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=["check", "rebuild", "fold", "tick"])

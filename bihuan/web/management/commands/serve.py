@@ -67,7 +67,7 @@ def refuse_busy(address: str, port: int) -> None:
             probe.bind((address, port))
         except OSError as error:
             raise CommandError(
-                _("端口 %(port)s 不能使用(%(reason)s)。请换一个，例如:PORT=%(other)s make run")
+                _("端口 %(port)s 不能使用（%(reason)s）。请换一个，例如：PORT=%(other)s make run")
                 % {"port": port, "reason": error.strerror, "other": port + 1}
             ) from error
 
