@@ -30,7 +30,7 @@ from bench.ledger.scratch import (
     write_sqlite,
 )
 from bench.ledger.scratch import tables as scratch_tables
-from bench.ledger.writers import month_end, prepare_locking
+from bench.ledger.writers import DESIGNS, forget, month_end, prepare_locking
 
 PARTS = ("computing", "operations", "writers")
 
@@ -131,11 +131,12 @@ def _small_things(
     if "writers" in options.part and "postgresql" in options.database:
         task = progress.add_task(f"{scratch.scale}: month end, eight writers", total=3)
         prepare_locking(scratch)
-        kept.writers = {design: [] for design in ("locking", "product")}
+        kept.writers = {design: [] for design in DESIGNS}
         for _turn in range(1 if options.quick else 3):
             for design, rates in kept.writers.items():
                 rates.append(month_end(design, scratch, 8))
             progress.advance(task)
+        forget(scratch)
 
 
 def ways(scale: str, databases: list[str]) -> list[str]:

@@ -75,7 +75,8 @@ def operations(found: dict[str, dict[str, Spread]]) -> str:
 
 def writers(found: dict[str, list[Rate]]) -> str:
     """Designs with what eight writers file a second."""
-    names = {"locking": "every ancestor locked", "product": "**Bihuan**"}
+    names = {"locking": "every ancestor locked", "product": "**Bihuan**, the ledger's part"}
+    names |= {"audited": "Bihuan with the entry in the audit chain"}
     rows = [
         [
             names[design],

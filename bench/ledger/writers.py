@@ -80,11 +80,21 @@ def locking(scratch: Scratch) -> tuple[File, Callable[[], object]]:
 
 def product(scratch: Scratch) -> tuple[File, Callable[[], object]]:
     """The same through the product's own function, folding included."""
+    return _settling(scratch, audited=False)
+
+
+def audited(scratch: Scratch) -> tuple[File, Callable[[], object]]:
+    """The product's function with the audit entry that every action writes last."""
+    return _settling(scratch, audited=True)
+
+
+def _settling(scratch: Scratch, *, audited: bool) -> tuple[File, Callable[[], object]]:
     from bench.ledger.product import start_django
 
     start_django(scratch, "postgresql")
     from django.db import connection, transaction
 
+    from bihuan.audit.actions import write_entry
     from bihuan.ledger.actions.settle import settle
     from bihuan.ledger.rules.terms import Proof, Signature
 
@@ -96,8 +106,22 @@ def product(scratch: Scratch) -> tuple[File, Callable[[], object]]:
             proof = Proof((1, source), (org, ""), signature, SLOT.until - 12, SLOT.until - 12)
             settle(1, source, [proof])
             time.sleep(hold)
+            if audited:
+                write_entry("bench.filed", by="bench", source=source)
 
     return file, connection.close
+
+
+def forget(scratch: Scratch) -> None:
+    """Take away what the writers filed, so that the data are again those of all other parts."""
+    from bench.ledger.product import database_name
+
+    with psycopg.connect(postgresql_url(database_name(scratch)), autocommit=True) as link:
+        link.execute("DELETE FROM ledger_evidence WHERE source_id >= %s", (FIRST_SOURCE,))
+        link.execute("VACUUM ANALYZE ledger_evidence")
+
+
+DESIGNS = {"locking": locking, "product": product, "audited": audited}
 
 
 def month_end(design: str, scratch: Scratch, writers: int, hold: float = 0.005) -> Rate:
@@ -143,7 +167,7 @@ def main() -> None:
     """Arguments: design, folder, number/of writers, seconds held. Reads the moment to start."""
     scratch = Scratch(Path(sys.argv[2]))
     number, writers = (int(part) for part in sys.argv[3].split("/"))
-    file, finish = (locking if sys.argv[1] == "locking" else product)(scratch)
+    file, finish = DESIGNS[sys.argv[1]](scratch)
     orgs = idle(World.load(scratch.columns), SLOT)[number::writers].tolist()
     np.random.default_rng(number).shuffle(orgs)
     print("ready", flush=True)
