@@ -27,7 +27,7 @@ def evidence_of_year(year: int, progress: Progress = None) -> Iterator[Records]:
     While one block is computed with, a thread has the database string together the next.
     """
     connection.ensure_connection()
-    link = connection.connection
+    link, characters = connection.connection, connection.vendor == "sqlite"
     # Two look-ups in the primary key; of the year alone it would be a scan.
     low, high = _one(link, "SELECT (SELECT MIN(id) FROM ledger_evidence),"
                            " (SELECT MAX(id) FROM ledger_evidence)")  # fmt: skip
@@ -40,19 +40,22 @@ def evidence_of_year(year: int, progress: Progress = None) -> Iterator[Records]:
             if progress:
                 progress("evidence", min(start + BLOCK, end) - low + 1, end - low + 1)
             if packed:
-                yield Records(*evidence_columns(packed))
+                yield Records(*evidence_columns(packed, characters=characters))
             start += BLOCK
 
 
-def _block(link: Any, year: int, start: int) -> str | bytes | None:
+def _block(link: Any, year: int, start: int) -> bytes | None:
     """The evidence with these keys, strung together; nothing if there is none."""
-    together = "group_concat" if connection.vendor == "sqlite" else "string_agg"
+    together = {
+        "sqlite": "CAST(group_concat(packed, '') AS blob)",
+        "postgresql": "string_agg(packed, '')",
+    }[connection.vendor]
     (found,) = _one(
         link,
-        f"SELECT {together}(packed, '') FROM ledger_evidence"
+        f"SELECT {together} FROM ledger_evidence"
         f" WHERE year = {year} AND id >= {start} AND id < {start + BLOCK}",
     )
-    packed: str | bytes | None = found
+    packed: bytes | None = found
     return packed
 
 

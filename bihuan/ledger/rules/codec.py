@@ -242,16 +242,19 @@ def only_owed(layout: Layout, counters: Bytes, owed: Bytes) -> Bytes:
     return np.where(with_occasions(layout, owed > 0), counters, np.uint8(0))
 
 
-def evidence_columns(packed: str | bytes) -> Ints:
+def evidence_columns(packed: bytes, *, characters: bool) -> Ints:
     """Packed evidence (see `models.Packed`), strung together, as [6, record]: subject,
     signature, held, counts for, present, entitled.
 
-    From SQLite come seven characters a record, from PostgreSQL six big-endian integers.
+    `characters`: as SQLite packs them, seven a record in UTF-8; otherwise six integers.
     """
-    if isinstance(packed, bytes):
-        return np.frombuffer(packed, ">i4").reshape(-1, 6).T.astype(np.int32, order="C")
-    points = np.frombuffer(packed.encode("utf-32-le"), "<i4").reshape(-1, 7).T
-    columns: Ints = points.astype(np.int32, order="C") - 65536
+    words = np.frombuffer(packed, ">u4")
+    if not characters:
+        return words.reshape(-1, 6).T.astype(np.int32, order="C")
+    words = words.reshape(-1, 7).T.astype(np.uint32, order="C")
+    # Four bytes of UTF-8 hold 3, 6, 6 and 6 bits of a character.
+    points = words & 0x3F | words >> 2 & 0xFC0 | words >> 4 & 0x3F000 | words >> 6 & 0x1C0000
+    columns: Ints = points.astype(np.int32) - 65536
     columns[1] += columns[0] << 20
     return columns[1:]
 
