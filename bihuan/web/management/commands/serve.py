@@ -18,6 +18,10 @@ from granian.log import LogLevels
 
 BLOCKING_THREADS = 4
 
+# A worker that is told twice to stop within an instant (Ctrl+C reaches it from the terminal, then
+# from its parent) may block for good; after so many seconds its parent ends it.
+STOP_SECONDS = 3
+
 
 class Command(BaseCommand):
     help = "Serve the product with granian, static files included."
@@ -41,6 +45,7 @@ class Command(BaseCommand):
             interface=Interfaces.WSGI,
             workers=workers or usual_workers(),
             blocking_threads=BLOCKING_THREADS,
+            workers_kill_timeout=STOP_SECONDS,
             log_access=settings.DEBUG,
             log_level=LogLevels.warning,
         ).serve()
