@@ -108,11 +108,16 @@ def _ledger(pick: _Pick) -> Addresses:
 
 def _records(pick: _Pick) -> Addresses:
     here = reverse("activities:list")
-    keys = list(pick.reach(Activity, Permission.RECORD_VIEW).values_list("pk", flat=True))
+    mine, year = pick.reach(Activity, Permission.RECORD_VIEW), timezone.localdate().year
+    keys = list(mine.values_list("pk", flat=True))
     found = {
         "records": [here, *(f"{here}?kind={kind}" for kind in ("theme_day", "talk", "lecture"))],
         "records of one organisation": [f"{here}?org={org.pk}" for org in pick.inner + pick.hosts],
-        "records, far back": [f"{here}?page={page}" for page in (2, 9, 99, 999, 9999)],
+        "records, far back": [
+            f"{here}?before={day}.{pk}"
+            for pk, day in pick.some(list(mine.values_list("pk", "held_date")))
+        ],
+        "records, from a month back": [f"{here}?month={year}-{n:02}" for n in range(1, 13)],
         "one record": [reverse("activities:detail", args=[pk]) for pk in pick.some(keys)],
     }
     if pick.may(Permission.RECORD_FILE):

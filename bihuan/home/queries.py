@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bihuan.accounts.models import User
 from bihuan.activities.models import Activity
-from bihuan.activities.queries import records_in_reach
+from bihuan.activities.queries.listing import records_in_reach
 from bihuan.ledger.queries.screens import owed_by
 from bihuan.ledger.queries.wanted import Wanted, wanted
 from bihuan.orgs.models import Membership, Org, Person

@@ -15,7 +15,10 @@ from bihuan.activities.actions import file_record
 from bihuan.activities.models import Activity, RecordDraft
 from bihuan.activities.queries.history import history_of
 from bihuan.activities.rules import Record, Resolution
-from tests.village import Village, found_village
+from bihuan.orgs.actions import enrol
+from bihuan.orgs.choices import MemberStatus
+from bihuan.orgs.models import Person
+from tests.village import FOUNDED, Village, found_village
 
 pytestmark = pytest.mark.django_db
 NEW = "/records/new/"
@@ -377,3 +380,58 @@ def test_kinds_are_called_in_the_language_of_the_reader(
 
     for url in (activity.get_absolute_url(), reverse("activities:list"), NEW):
         assert "Theme Party day" in secretary.get(url).content.decode()
+
+
+def test_many_decisions_stay_with_their_owners_on_a_page_of_no_great_size(
+    secretary: Client, village: Village
+) -> None:
+    owner = village.members[2]
+    rows: dict[str, str] = {}
+    for n in range(1, 301):
+        rows |= {f"decision-{n}": f"<决定{n}>", f"owner-{n}": str(owner.pk)}
+    for n in range(100):
+        person = Person.objects.create(name=f"新同志{n}", status=MemberStatus.FULL)
+        enrol(person, village.branch, since=FOUNDED, by="system")
+
+    page = secretary.post(NEW, typed(village, **rows)).content.decode()
+
+    assert len(page.encode()) < 400_000
+    assert 'value="&lt;决定300&gt;"' in page
+    chosen = f'<option value="{owner.pk}" selected>{owner.name}</option>'
+    decisions = page.split('id="decisions"')[1].split("data-more-rows")[0]
+    assert decisions.count(chosen) == 300
+    everybody = [row.count("<option") for row in decisions.split("<select")[1:]]
+    assert everybody == [2] * 274 + [109] * 27
+
+
+def test_the_reason_and_the_note_of_an_absence_are_still_there(
+    secretary: Client, village: Village
+) -> None:
+    absent = village.members[1].pk
+    marked = {f"absent-{absent}": "1", f"reason-{absent}": "LEAVE", f"note-{absent}": "<探亲>"}
+
+    page = secretary.post(NEW, typed(village, held_date="2099-01-01", **marked)).content.decode()
+
+    row = page.split(f'name="absent-{absent}"')[1].split("</div>")[0]
+    assert row.startswith(' value="1" checked>')
+    assert '<option value="LEAVE" selected>请假</option>' in row
+    assert f'<input type="hidden" name="note-{absent}" value="&lt;探亲&gt;">' in row
+    assert page.count(" selected>请假") == 1
+
+
+def test_a_chair_with_signs_of_markup_in_the_name_is_only_a_name(
+    secretary: Client, village: Village
+) -> None:
+    chair = village.members[0]
+    Person.objects.filter(pk=chair.pk).update(name='<b>"王"</b>')
+
+    page = secretary.post(
+        NEW, typed(village, held_date="2099-01-01", chair=str(chair.pk), speakers=str(chair.pk))
+    ).content.decode()
+
+    name = "&lt;b&gt;&quot;王&quot;&lt;/b&gt;"
+    assert f'<option value="{chair.pk}" selected>{name}</option>' in page
+    assert (
+        f'name="speakers" value="{chair.pk}" checked><span class="form-check-label">{name}' in page
+    )
+    assert "<b>" not in page

@@ -19,6 +19,7 @@ from bihuan.activities.forms.typed import (
     took_part,
     values_of,
 )
+from bihuan.activities.forms.widgets import LongSelect
 from bihuan.activities.models import Activity, Kind
 from bihuan.activities.queries import Due
 from bihuan.activities.rules import LONGEST, Fault, Record, Resolution
@@ -54,7 +55,7 @@ class RecordForm(forms.Form):
     )
     place = forms.CharField(label=_("地点"), max_length=LONGEST["place"], required=False)
     chair = forms.TypedChoiceField(
-        label=_("主持人"), coerce=int, empty_value=None, required=False,
+        label=_("主持人"), coerce=int, empty_value=None, required=False, widget=LongSelect,
         error_messages={"invalid_choice": _("主持人当天不在本组织的名单中，请重新选择。")},
     )  # fmt: skip
     speakers = forms.TypedMultipleChoiceField(

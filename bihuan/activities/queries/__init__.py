@@ -1,4 +1,4 @@
-"""Reads about records that need the people of an organisation, or a person's reach."""
+"""Reads about records that need the people of an organisation, or what is somebody's own."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from bihuan.access.permissions import Permission
-from bihuan.access.queries import within_reach
 from bihuan.accounts.models import User
 from bihuan.activities.models import Activity, ActivityFile, Kind, RecordDraft, StagedFile
 from bihuan.activities.rules import calls_roll
@@ -124,20 +122,6 @@ def kinds_for(org: Org) -> list[Kind]:
         for kind in Kind.objects.order_by("order", "pk")
         if not kind.org_kinds or org.kind in kind.org_kinds
     ]
-
-
-def records_in_reach(user: User, *, org: Org | None = None, kind: str = "") -> QuerySet[Activity]:
-    """The records that `user` may see, newest first, with what a list shows of them."""
-    found = within_reach(Activity, user, Permission.RECORD_VIEW)
-    if org is not None:
-        found = found.filter(org__in=Org.objects.under(org.path))
-    if kind:
-        found = found.filter(kinds__code=kind)
-    return (
-        found.select_related("org", "chair", "filed_by")
-        .prefetch_related("kinds")
-        .order_by("-held_date", "-pk")
-    )
 
 
 def all_kinds() -> QuerySet[Kind]:

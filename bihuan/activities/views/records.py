@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,8 +15,15 @@ from bihuan.activities.actions import withdraw_record
 from bihuan.activities.choices import ActivityState, Presence
 from bihuan.activities.forms.record import WithdrawForm
 from bihuan.activities.models import Activity
-from bihuan.activities.queries import all_kinds, drafts_of, files_of, records_in_reach
+from bihuan.activities.queries import all_kinds, drafts_of, files_of
 from bihuan.activities.queries.history import history_of
+from bihuan.activities.queries.listing import (
+    Mark,
+    month_end,
+    months_with_records,
+    page_of,
+    records_in_reach,
+)
 from bihuan.lib.refusals import Refused
 from bihuan.orgs.models import Org
 from bihuan.web.doors import SignedIn, needs
@@ -31,9 +38,16 @@ def record_list(request: SignedIn) -> HttpResponse:
     if asked.isascii() and asked.isdigit() and len(asked) < 19:
         org = get_object_or_404(within_reach(Org, request.user, Permission.RECORD_VIEW), pk=asked)
     found = records_in_reach(request.user, org=org, kind=request.GET.get("kind", "")[:40])
-    page = Paginator(found, 25).get_page(request.GET.get("page"))
+    until = month_end(request.GET.get("month", ""))
     context = {
-        "page": page,
+        "shown": page_of(
+            found,
+            before=Mark.read(request.GET.get("before", "")),
+            after=Mark.read(request.GET.get("after", "")),
+            until=until,
+        ),
+        "months": months_with_records(request.user, org=org, today=timezone.localdate()),
+        "month": until.replace(day=1) if until else None,
         "org": org,
         "kind": request.GET.get("kind", ""),
         "kinds": all_kinds(),

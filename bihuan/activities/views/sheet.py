@@ -116,6 +116,7 @@ def form_page(
         "activity": sheet.activity,
         "decisions": list(enumerate(decisions + [("", "", "")] * spare, start=1)),
         "most_decisions": MAX_DECISIONS,
+        "speakers": {str(pk) for pk in form["speakers"].value() or ()},
         "opened": _more_is_open(form, sheet, decisions),
         "twin": twin,
     }

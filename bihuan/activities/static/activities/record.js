@@ -203,6 +203,20 @@
   });
 
   const rows = document.getElementById("decisions");
+  // Of many rows only the last come with everybody in them; the others take the list from there
+  // when somebody is about to choose.
+  const fill = (event) => {
+    const select = event.target.closest("select[data-more]");
+    if (!select) return;
+    const all = rows.querySelectorAll("select:not([data-more])");
+    const chosen = select.value;
+    select.replaceChildren(...all[all.length - 1].cloneNode(true).children);
+    select.value = chosen;
+    select.removeAttribute("data-more");
+  };
+  rows.addEventListener("pointerdown", fill);
+  rows.addEventListener("focusin", fill);
+
   form.querySelector("[data-more-rows]").addEventListener("click", (event) => {
     event.preventDefault();
     const all = rows.querySelectorAll(".decision");
