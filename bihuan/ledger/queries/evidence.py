@@ -17,8 +17,8 @@ from bihuan.ledger.queries.store import Progress
 from bihuan.ledger.rules.codec import evidence_columns
 from bihuan.ledger.rules.kernel import Records
 
-BLOCK = 1 << 15
-"""Records read at once: few enough that what is computed of them stays in the cache."""
+BLOCK = 1 << 17
+"""Keys read at once: enough that the two threads seldom wait for each other."""
 
 
 def evidence_of_year(year: int, progress: Progress = None) -> Iterator[Records]:
@@ -31,17 +31,17 @@ def evidence_of_year(year: int, progress: Progress = None) -> Iterator[Records]:
     # Two look-ups in the primary key; of the year alone it would be a scan.
     low, high = _one(link, "SELECT (SELECT MIN(id) FROM ledger_evidence),"
                            " (SELECT MAX(id) FROM ledger_evidence)")  # fmt: skip
+    starts = range(low or 0, (high or -1) + 1, BLOCK)
     with ThreadPoolExecutor(1) as reader:
-        start, end = low or 0, high or -1
-        coming = reader.submit(_block, link, year, start)
-        while start <= end:
+        coming = reader.submit(_block, link, year, starts.start)
+        for start in starts:
             packed = coming.result()
-            coming = reader.submit(_block, link, year, start + BLOCK)
+            if start + BLOCK in starts:
+                coming = reader.submit(_block, link, year, start + BLOCK)
             if progress:
-                progress("evidence", min(start + BLOCK, end) - low + 1, end - low + 1)
+                progress("evidence", min(start + BLOCK, starts.stop) - low, starts.stop - low)
             if packed:
                 yield Records(*evidence_columns(packed, characters=characters))
-            start += BLOCK
 
 
 def _block(link: Any, year: int, start: int) -> bytes | None:
