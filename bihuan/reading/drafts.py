@@ -12,9 +12,18 @@ from dataclasses import dataclass, replace
 from bihuan.reading.actors import find_actors
 from bihuan.reading.kinds import Kinds, find_kinds
 from bihuan.reading.sentences import Span, phrase_spans, trimmed
-from bihuan.reading.timing import read_timing
+from bihuan.reading.times import is_time, without_times
+from bihuan.reading.timing import Timing, read_timing
 from bihuan.reading.units import without_roles
-from bihuan.reading.wording import Phrase, has_deed, is_case, is_formal, is_lead_in, weigh
+from bihuan.reading.wording import (
+    Phrase,
+    has_deed,
+    is_bare_deed,
+    is_case,
+    is_formal,
+    is_lead_in,
+    weigh,
+)
 
 _AIM = re.compile(r"[^,。;]{4,24}(?:(?:率|面)[^,。;]{0,6}\d+%|全覆盖)")
 """A share to be reached by a body of people named with it: 青年干部教育覆盖率100%."""
@@ -32,8 +41,8 @@ class Setting:
     year: int | None
     kinds: Kinds
     looking_back: bool
-    until: str | None = None
-    """The end of the month or stage that a heading above names."""
+    until: Timing | None = None
+    """The month, stage or rhythm that a heading above names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,8 @@ def extended(setting: Setting, drafts: list[Draft], new: list[Draft]) -> list[Dr
     """A sentence that only limits the task before it (“每年不少于2次。”) joins that task."""
     if drafts and len(new) == 1 and drafts[-1].task:
         wording = setting.folded[new[0].start : new[0].end]
+        if is_time(wording):
+            return [*drafts[:-1], replace(drafts[-1], end=new[0].end)]
         if (
             weigh(wording, named=False, timed=False) is Phrase.LIMIT
             and len(wording) < 40
@@ -83,7 +94,7 @@ def cut_sentence(setting: Setting, sentence: Span, back: bool) -> list[Draft]:
     pending: int | None = None
     lead_in = ""
     for start, end in phrase_spans(setting.masked, *sentence):
-        role = _role(setting, start, end)
+        role = _role_at_edge(setting, sentence, (start, end)) or _role(setting, start, end)
         if role is Phrase.CONDITION:
             pending = start if pending is None else pending
             if not found:
@@ -102,7 +113,15 @@ def cut_sentence(setting: Setting, sentence: Span, back: bool) -> list[Draft]:
             pending = None
     if not found:
         return [Draft(*sentence, task=_is_follow_up(setting, sentence))]
+    if pending is not None and is_time(setting.folded[pending : sentence[1]]):
+        found[-1] = replace(found[-1], end=sentence[1])
     return [replace(draft, end=_end_without_comma(setting.folded, draft)) for draft in found]
+
+
+def _role_at_edge(setting: Setting, sentence: Span, phrase: Span) -> Phrase | None:
+    """A phrase that is a time leads the sentence or closes it; elsewhere the words decide."""
+    edge = phrase[0] == sentence[0] or phrase[1] == sentence[1]
+    return Phrase.CONDITION if edge and is_time(setting.folded[slice(*phrase)]) else None
 
 
 def _opens_with_deed(setting: Setting, pending: int | None, start: int, end: int) -> bool:
@@ -113,6 +132,8 @@ def _opens_with_deed(setting: Setting, pending: int | None, start: int, end: int
 
 def _joins(setting: Setting, found: list[Draft], role: Phrase, start: int, end: int) -> bool:
     """Whether the phrase belongs to the task before it instead of being one."""
+    if _is_bare_rhythm(setting, found[-1], start, end):
+        return True
     if role is Phrase.TASK:
         by_whom = found[-1].end == start and setting.folded.startswith("由", start)
         return by_whom or _is_led_in(setting, found, start, end)
@@ -124,6 +145,17 @@ def _joins(setting: Setting, found: list[Draft], role: Phrase, start: int, end: 
         )
     )
     return role in (Phrase.LIMIT, Phrase.FOLLOW_UP) and not own
+
+
+def _is_bare_rhythm(setting: Setting, before: Draft, start: int, end: int) -> bool:
+    """“……监测点30个,每两个月汇总一次”: a rhythm with a bare verb says how often, not what."""
+    phrase = setting.folded[start:end].strip(",。; ")
+    recurs = ("month", "quarter", "half", "year")
+    if read_timing(phrase, setting.year).period not in recurs or not is_bare_deed(
+        without_times(phrase)
+    ):
+        return False
+    return read_timing(setting.folded[before.start : before.end], setting.year).period not in recurs
 
 
 def _has_own_rhythm(setting: Setting, before: Draft, start: int, end: int) -> bool:

@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from bihuan.reading.actors import find_actors
 from bihuan.reading.clauses import Node
-from bihuan.reading.dates import find_due
 from bihuan.reading.deadlines import relative_deadline
 from bihuan.reading.drafts import Draft, Setting, cut_sentence, extended, without_edges
 from bihuan.reading.kinds import Kinds, find_kinds
@@ -100,10 +99,9 @@ def _of_heading_year(setting: Setting, node: Node) -> Setting:
 
 def _of_heading_time(setting: Setting, node: Node) -> Setting:
     """A heading that is a month or ends with a stage's time dates the tasks below it."""
-    heading = setting.folded[slice(*node.title)]
-    time = stage_time(heading)
-    due = find_due(time, setting.year) if time else None
-    return replace(setting, until=due.iso) if due and due.iso else setting
+    time = stage_time(setting.folded[slice(*node.title)])
+    timing = read_timing(time, setting.year) if time else None
+    return replace(setting, until=timing) if timing and timing.period else setting
 
 
 def _with_bare_title(setting: Setting, node: Node) -> list[Span]:
@@ -219,10 +217,13 @@ def _timing(setting: Setting, draft: Draft, wording: str) -> Timing:
         timing = replace(timing, period=led.period, due=led.due)
         if timing.minimum is None:
             timing = replace(timing, minimum=led.minimum)
-    if setting.until and (
-        timing.period is None or (timing.period == "each" and _ONE_EACH.search(wording))
+    above = setting.until
+    if above and (
+        timing.period is None
+        or (above.due and timing.period == "each" and _ONE_EACH.search(wording))
     ):
-        timing = replace(timing, period="once", due=setting.until)
+        minimum = timing.minimum or above.minimum
+        timing = replace(timing, period=above.period, due=above.due, minimum=minimum)
     return timing
 
 

@@ -31,8 +31,17 @@ DEFAULT: Kinds = {
     "lecture": ("党课", "三会一课", "微党课"),
     "theme_day": ("主题党日", "党员活动日", "支部主题党日", "党日活动"),
     "org_life_meeting": ("组织生活会",),
-    "appraisal": ("民主评议党员", "党员民主评议", "民主评议"),
-    "talk": ("谈心谈话", "谈心交心", "交心谈心", "谈话谈心", "廉政谈话", "提醒谈话", "任职谈话"),
+    "appraisal": ("民主评议党员", "党员民主评议", "民主评议", "评议党员", "党员评议"),
+    "talk": (
+        "逐一谈话",
+        "谈心谈话",
+        "谈心交心",
+        "交心谈心",
+        "谈话谈心",
+        "廉政谈话",
+        "提醒谈话",
+        "任职谈话",
+    ),
     "political_birthday": ("政治生日",),
     "oath": ("重温入党誓词", "重温入党志愿", "重温誓词", "入党宣誓"),
     "democratic_life_meeting": ("民主生活会",),
@@ -42,6 +51,8 @@ DEFAULT: Kinds = {
         "中心组集体学习",
         "中心组专题学习",
         "中心组理论学习",
+        "中心组专题研讨",
+        "中心组研讨",
     ),
     "sit_in": ("列席旁听", "巡听旁听", "旁听"),
     "first_topic": ("第一议题",),
@@ -51,6 +62,7 @@ DEFAULT: Kinds = {
         "意识形态工作专题研究",
         "研究意识形态工作",
         "意识形态专题会议",
+        "听取意识形态工作",
     ),
     "ideology_analysis": (
         "意识形态分析研判",
@@ -62,6 +74,7 @@ DEFAULT: Kinds = {
         "意识形态分析会",
         "意识形态研判",
         "意识形态联席会议",
+        "意识形态风险",
     ),
     "party_building_study": (
         "专题研究党建",
@@ -75,6 +88,7 @@ DEFAULT: Kinds = {
         "研究全面从严治党",
         "党建工作专题会议",
         "党建专题会议",
+        "听取党建工作",
     ),
     "cadre_meeting": ("机关党员干部大会", "机关全体党员大会", "全体党员干部大会"),
     "party_committee_meeting": (
@@ -97,7 +111,7 @@ DEFAULT: Kinds = {
         "思想分析",
     ),
     "contact_visit": ("联系点", "党建联系点", "联系支部", "联系基层党组织", "挂点联系"),
-    "training": ("培训", "轮训", "培训班", "读书班"),
+    "training": ("培训", "轮训", "培训班", "读书班", "研修班", "进修班", "示范班"),
     "contest": (
         "演讲比赛",
         "征文",
@@ -109,10 +123,29 @@ DEFAULT: Kinds = {
         "比赛",
         "微视频征集",
         "征集评选",
+        "辩论赛",
     ),
     "preaching": ("宣讲",),
-    "volunteer": ("志愿服务", "双报到", "义务劳动", "志愿活动"),
-    "inspection": ("督查", "督导", "督促检查", "监督检查", "专项检查", "调研督导", "抽查"),
+    "volunteer": (
+        "志愿服务",
+        "志愿者服务",
+        "双报到",
+        "义务劳动",
+        "志愿活动",
+        "义务植树",
+        "无偿献血",
+    ),
+    "inspection": (
+        "督查",
+        "督导",
+        "督促检查",
+        "监督检查",
+        "专项检查",
+        "集中检查",
+        "进行检查",
+        "调研督导",
+        "抽查",
+    ),
     "secretary_report": (
         "述职评议",
         "抓基层党建述职",
@@ -131,12 +164,23 @@ DEFAULT: Kinds = {
         "半年总结",
         "工作要点",
     ),
-    "reading": ("读书", "荐书", "全民阅读", "读书活动", "读书会", "阅读活动", "读书分享"),
+    "reading": (
+        "书香机关",
+        "读书",
+        "荐书",
+        "全民阅读",
+        "读书活动",
+        "读书会",
+        "阅读活动",
+        "读书分享",
+    ),
     "course": ("大讲堂", "讲坛", "大讲坛", "机关讲堂"),
     "research": (
         "课题调研",
         "课题研究",
         "专题调研",
+        "开展调研",
+        "暑期调研",
         "调研课题",
         "理论课题",
         "研究课题",
@@ -146,7 +190,16 @@ DEFAULT: Kinds = {
     "warning_education": ("警示教育", "警示大会", "廉政教育基地", "警示教育片"),
     "dues": ("党费",),
     "group_work": ("群团", "工会", "共青团", "妇联", "团委", "妇女组织"),
-    "publicity": ("刊发", "投稿", "信息报送", "宣传稿件", "新闻稿", "党建信息", "宣传报道"),
+    "publicity": (
+        "刊发",
+        "投稿",
+        "信息报送",
+        "宣传稿件",
+        "新闻稿",
+        "党建信息",
+        "宣传报道",
+        "专题报道",
+    ),
     "practical_help": (
         "办实事",
         "为民服务实事",
@@ -156,12 +209,28 @@ DEFAULT: Kinds = {
         "为民惠企",
         "困难党员慰问",
         "走访困难",
+        "慰问老党员",
+        "开展慰问活动",
+        "件实事",
         "慰问困难",
     ),
 }
 
 
-_OFFICE = re.compile(r"(?:督查|督导|培训|宣讲)(?:室|组|科|处|股|中心)")
+_OFFICE = re.compile(
+    r"(?:督查|督导|培训|宣讲)(?:室|组|科|处|股|中心)"
+    r"|(?:向|与|为|同)联系(?:点|支部)"
+    r"|(?:联合|会同|由|与|向)[^,。;]{0,12}?(?:工会|团委|妇联)"
+    r"|(?:工会|团委|妇联)(?=负责|牵头|配合|主席|每|要|应|开展|组织开展|举办|登门|书记)"
+)
+"""Names of bodies in which the word for an activity occurs, and bodies that act or help."""
+_PAPER = re.compile(
+    r"(?:修订|制定|制订|印发|出台|编印)[^,。;]{0,20}(?:制度|办法|规则|细则|规程|流程|规范)"
+    r"|培训(?:对象|合格)|(?:大会|会议)议程|必读书目|(?:工会|支部)干部"
+)
+"""Papers about an activity: who revises its rules does not hold it."""
+_PLACES = ("contact_visit",)
+"""Kinds whose phrases also name a place: 到联系点讲党课 is a lecture."""
 _COUNT = re.compile(rf"(?:不少于|至少)?{NUMBER}次")
 
 
@@ -174,8 +243,12 @@ def find_kinds(folded: str, kinds: Kinds) -> tuple[str, ...]:
     pattern, codes = _compiled(tuple((code, tuple(phrases)) for code, phrases in kinds.items()))
     if pattern is None:
         return ()
-    plain = _COUNT.sub("", _OFFICE.sub("", re.sub(r"[“”]", "", hide_titles(folded))))
+    plain = _COUNT.sub(
+        "", _PAPER.sub("", _OFFICE.sub("", re.sub(r"[“”]", "", hide_titles(folded))))
+    )
     found = {code for match in pattern.finditer(plain) for code in codes[match.group()]}
+    if len(found) > 1:
+        found.difference_update(_PLACES)
     return tuple(code for code in kinds if code in found)
 
 

@@ -13,6 +13,8 @@ from bihuan.reading.clauses import Node
 from bihuan.reading.numbering import Style
 from bihuan.reading.sentences import Span, trimmed
 from bihuan.reading.tables import Column
+from bihuan.reading.times import is_time
+from bihuan.reading.timing import read_timing
 
 _LONGEST_LINE = 60
 _LONGEST_RUN_IN = 45
@@ -21,11 +23,7 @@ _FACTS = re.compile(
     r"每(?:[月季年周次名]|半年|个)|不少于|至少|不低于|\d{1,2}月|年底前|季度末|(?:工作日|日|天|月)(?:之|以)?内|责任单位|牵头单位|[要应]当?(?:于|在)"
 )
 _TRAILING = re.compile(r"[(\[][^()\[\]]{0,200}[)\]]$")
-_STAGE_TIME = re.compile(
-    r"[(\[](?:20\d\d年|[\d一二三四五六七八九十]{1,3}[月日]份?|[上中下]旬|[上下]半年|第?[一二三四1-4]季度|年?底|年?初|末|以?前|开始"
-    r"|[—\-至到、,])+[)\]]$"
-)
-"""The time of a stage behind its name, 动员部署(3月): part of the title, unlike units."""
+_BRACKET = re.compile(r"[(\[]([^()\[\]]{2,40})[)\]]$")
 _BRACKET_TITLE = re.compile(r"\s*\[([^\[\]]{2,20})\]|\s*\(([^()]{2,16})\)(?=[^。,;]{4})")
 _ENDING = (
     r"(?:认识|问题|思考|建设|要求|措施|保障|任务|领导|责任|实效|质量|水平|作用|能力|体系|机制|目标|原则|武装|教育|管理"
@@ -54,11 +52,20 @@ def name_nodes(folded: str, nodes: list[Node], *, glued: bool) -> None:
 
 
 def stage_time(heading: str) -> str:
-    """The time that a heading names as its own: 3月, 一季度, the bracket of 动员部署(3月)."""
-    match = _STAGE_TIME.search(heading)
-    if match:
-        return match.group()[1:-1]
-    return heading if _STAGE_TIME.fullmatch(f"({heading})") else ""
+    """The time that a heading names as its own: 3月, 每季度, the bracket of 动员部署(3月).
+
+    Such a bracket is part of the title, unlike one with units.
+    """
+    match = _BRACKET.search(heading)
+    if match and is_time(match[1]):
+        return match[1]
+    return heading if is_time(heading) else ""
+
+
+def _is_timed(heading: str) -> bool:
+    """Whether what looks like a heading names a time: then it is the start of a task."""
+    period = read_timing(heading, 2001).period
+    return period not in (None, "each", "ongoing") or heading.startswith(("常态化", "持续"))
 
 
 def _title(folded: str, node: Node, glued: bool) -> Span:
@@ -78,7 +85,8 @@ def _title(folded: str, node: Node, glued: bool) -> Span:
         return _whole_line(folded, first, last, glued and whole)
     if glued and node.style in (Style.CHINESE, Style.CHINESE_BRACKET, Style.PART, Style.CHAPTER):
         before = line[: stop.start()]
-        ends = [match.end() for p in (_GLUED, _ADDRESSED) if (match := p.match(before))]
+        found = [match.end() for p in (_GLUED, _ADDRESSED) if (match := p.match(before))]
+        ends = [end for end in found if not _is_timed(before[:end])]
         if ends:
             return first, first + min(ends)
     return _run_in(folded, node, first, last, first + stop.start())
@@ -128,7 +136,7 @@ def _whole_line(folded: str, first: int, last: int, glued: bool) -> Span:
     colon = _quiet(line).find(":")
     if 0 < colon <= _BEFORE_COLON and colon < len(line) - 1 and "," not in line[:colon]:
         return first, first + colon
-    match = None if _STAGE_TIME.search(line) else _TRAILING.search(line)
+    match = None if stage_time(line) else _TRAILING.search(line)
     end = last - len(match.group()) if match and match.start() > 1 else last
     while end > first and folded[end - 1] in ":,、 ":
         end -= 1
@@ -146,7 +154,7 @@ def _run_in(folded: str, node: Node, first: int, last: int, stop: int) -> Span:
     more = trimmed(folded, stop + 1, node.end)
     follows = more[0] < more[1] and folded[stop] == "。"
     match = _TRAILING.search(line)
-    whole = len(line) if _STAGE_TIME.search(line) else None
+    whole = len(line) if stage_time(line) else None
     if match and match.start() > 1:
         line = line[: match.start()]
     if (

@@ -7,9 +7,10 @@ up, and what else stands in it: a deadline or a person. Units come out as printe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bihuan.reading.sentences import Span
+from bihuan.reading.times import is_time
 
 _KEYS = {
     "person": r"(?:牵头|责任|分管|包抓|联系)领导|(?:责任|负责|联系|牵头|经办)人",
@@ -18,7 +19,7 @@ _KEYS = {
     "support": r"(?:配合|协办|协助|协同|参与|参加|会办)(?:责任)?(?:单位|部门|处室|科室|股室)?",
     "when": (
         r"(?:学习|活动|培训|举办|开展|实施|计划)时间|(?:完成|办结|整改|推进|落实)?(?:时限|期限|时间节点|进度安排)(?:要求)?|(?:完成|落实)时间|时间要求"
-        r"|(?:开展|履责|工作)?(?:频次|频率)"
+        r"|(?:开展|履责|工作)?(?:频次|频率)|时间(?=:)"
     ),
     "other": r"(?:学习|活动|培训)(?:形式|地点)|参加(?:人员|对象)|主讲人|授课人",
 }
@@ -158,6 +159,9 @@ def _bracket_roles(folded: str, match: re.Match[str]) -> Roles | None:
             start, tail, roles.lead, roles.others, roles.support, roles.persons, roles.when
         )
     ends = end >= len(folded) or folded[end] in "。;\n"
+    timed = _timed_bracket(folded, match, tail, ends=ends)
+    if timed is not None:
+        return timed
     if re.search(r"牵头|配合|负责|协办|责任", inner) and not re.search(r"以下|简称", inner):
         return _spoken_bracket(start, tail, inner)
     if (
@@ -167,6 +171,27 @@ def _bracket_roles(folded: str, match: re.Match[str]) -> Roles | None:
     ):
         return Roles(start, tail, others=split_units(inner))
     return None
+
+
+def _timed_bracket(folded: str, match: re.Match[str], tail: int, *, ends: bool) -> Roles | None:
+    """“(办公室,3月底前)”, “[办公室负责;每季度1次]” and “(3月底前)” behind a final mark."""
+    parts = [
+        (match.start(1) + part.start(), match.start(1) + part.end())
+        for part in re.finditer(r"[^,;]+", match[1])
+    ]
+    times = [span for span in parts if is_time(folded[slice(*span)])]
+    rest = ",".join(folded[slice(*span)] for span in parts if span not in times)
+    if not times:
+        return None
+    when = (times[0][0], times[-1][1])
+    if not rest:
+        apart = match.start() == 0 or folded[match.start() - 1] in "。;\n"
+        return Roles(match.start(), tail, when=when) if apart else None
+    spoken = _spoken_bracket(match.start(), tail, rest)
+    if spoken is not None:
+        return replace(spoken, when=when)
+    units = ends and _LIST_OF_UNITS.fullmatch(rest) is not None
+    return Roles(match.start(), tail, others=split_units(rest), when=when) if units else None
 
 
 def _spoken_bracket(start: int, end: int, inner: str) -> Roles | None:

@@ -297,6 +297,11 @@ def has_deed(phrase: str) -> bool:
     return re.search(_DEED, verb_view(phrase)) is not None
 
 
+def is_bare_deed(phrase: str) -> bool:
+    """Whether `phrase` is one or two verbs of deed without any object."""
+    return re.fullmatch(f"一?(?:{_DEED}){{1,2}}", phrase) is not None
+
+
 def _by_verb(bare: str, view: str, match: re.Match[str], *, named: bool, timed: bool) -> Phrase:
     deed = re.search(_DEED, view) is not None
     if match["deed"]:
