@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from django.urls import reverse
@@ -21,7 +21,7 @@ from bihuan.orgs.models import Org
 MET = (CellState.DONE, CellState.MADE_UP)
 
 
-def sums(orgs: list[Org], span: Span) -> dict[int, Counts]:
+def sums(orgs: Sequence[Org], span: Span) -> dict[int, Counts]:
     """The cells of each organisation, with all below it, that fall due within the span."""
     layout = layout_for(span.since.year)
     mask, today = due_between(layout, span.since, span.until), span.today.toordinal()
@@ -59,9 +59,11 @@ def of_counts(
     def value(org: Org, span: Span) -> Number:
         return read(sums([org], span)[org.pk])
 
+    def of_each(orgs: Sequence[Org], span: Span) -> dict[int, Number]:
+        return {pk: read(found) for pk, found in sums(orgs, span).items()}
+
     def by_child(org: Org, span: Span) -> dict[int, Number]:
-        children = list(Org.objects.living().filter(parent=org))
-        return {pk: read(found) for pk, found in sums(children, span).items()}
+        return of_each(list(Org.objects.living().filter(parent=org)), span)
 
     def records(org: Org, span: Span) -> Records:
         cells = CellsBehind(
@@ -70,7 +72,7 @@ def of_counts(
         return Records(cells, line)
 
     unit = "%" if share else _("项")
-    return register(Measure(code, name, definition, unit, value, records, by_child, share))
+    return register(Measure(code, name, definition, unit, value, records, by_child, share, of_each))
 
 
 def rate(found: Counts) -> Number:

@@ -48,6 +48,7 @@ class Records:
 
 Value = Callable[[Org, Span], Number]
 ByChild = Callable[[Org, Span], dict[int, Number]]
+OfEach = Callable[[Sequence[Org], Span], dict[int, Number]]
 Behind = Callable[[Org, Span], Records]
 
 
@@ -56,7 +57,8 @@ class Measure:
     """A named, documented number of an organisation, with all below it, in a span.
 
     `by_child` gives the same number for each child at once, in a number of queries that
-    does not grow with the children; `records` the rows that were counted.
+    does not grow with the children; `of_each`, where a measure has it, does so for any
+    organisations; `records` gives the rows that were counted.
     """
 
     code: str
@@ -67,6 +69,7 @@ class Measure:
     records: Behind
     by_child: ByChild
     share: bool = False
+    of_each: OfEach | None = None
 
     def shown(self, number: Number) -> str:
         """The number as it is printed: 1234, 93.5%, or a dash where there is none."""

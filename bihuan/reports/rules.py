@@ -50,13 +50,13 @@ class Writer:
 
 @dataclass(frozen=True)
 class Scene:
-    """Whom a briefing speaks of: an organisation, its children, and the days."""
+    """Whom a briefing speaks of: an organisation, those listed below it, and the days."""
 
     org_id: int
     org_name: str
     since: str
     until: str
-    children: list[tuple[int, str]]
+    listed: list[tuple[int, str]]
 
 
 def organisational_life(scene: Scene, writer: Writer, demands: str) -> None:
@@ -83,9 +83,9 @@ def organisational_life(scene: Scene, writer: Writer, demands: str) -> None:
     writer.heading(_("二、存在问题"))
     writer.paragraph(
         _("仍有"), n("ledger.overdue", org), _("项逾期未完成。"),
-        *([_("所属组织情况如下：")] if scene.children else []),
+        *([_("所属组织情况如下：")] if scene.listed else []),
     )  # fmt: skip
-    if scene.children:
+    if scene.listed:
         _table(scene, writer)
     writer.heading(_("三、整改要求"))
     for paragraph in filter(None, (line.strip() for line in demands.splitlines())):
@@ -93,10 +93,10 @@ def organisational_life(scene: Scene, writer: Writer, demands: str) -> None:
 
 
 def _table(scene: Scene, writer: Writer) -> None:
-    """What each organisation right below should have done, did, and did not."""
+    """What each of the organisations listed should have done, did, and did not."""
     head = [_("组织"), _("应完成"), _("按期"), _("补办"), _("逾期"), _("完成率")]
     rows = [
-        [{"text": name}, *(writer.number(code, child) for code in LEDGER)]
-        for child, name in scene.children
+        [{"text": name}, *(writer.number(code, org) for code in LEDGER)]
+        for org, name in scene.listed
     ]
     writer.table(head, rows, notes=list(LEDGER))

@@ -18,10 +18,12 @@ from bihuan.activities.models import Activity
 from bihuan.activities.rules import Absence, Record
 from bihuan.ledger.actions.tick import catch_up
 from bihuan.ledger.queries.screens import owed_by
+from bihuan.orgs.actions import establish
+from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org
 from bihuan.reports.actions import write_briefing
 from bihuan.reports.models import Briefing, BriefingNumber
-from tests.village import Village, found_village
+from tests.village import FOUNDED, Village, found_village
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -240,3 +242,38 @@ def test_a_branch_without_anything_below_has_no_table(village: Village) -> None:
     briefing = write(village, village.branch)
 
     assert [block["type"] for block in briefing.text("zh-hans")["blocks"]].count("table") == 0
+
+
+def table_of(briefing: Briefing) -> list[list[str]]:
+    blocks = briefing.text("zh-hans")["blocks"]
+    rows = next(block["rows"] for block in blocks if block["type"] == "table")
+    return [[run["text"] for run in row] for row in rows]
+
+
+def test_a_unit_reads_of_its_branches_too_each_under_the_committee_it_belongs_to(
+    client: Client, village: Village
+) -> None:
+    def found(name: str, kind: OrgKind, parent: Org) -> Org:
+        return establish(name, kind, parent=parent, founded=FOUNDED, by="system")
+
+    committee = found("测试局机关党委", OrgKind.AGENCY_COMMITTEE, village.unit)
+    general = found("测试局第一党总支", OrgKind.GENERAL_BRANCH, committee)
+    near = found("测试局办公室党支部", OrgKind.BRANCH, committee)
+    far = found("测试局业务处党支部", OrgKind.BRANCH, general)
+
+    briefing = write(village, village.unit)
+
+    below = [village.branch.name, committee.name, "\u3000" + far.name, "\u3000" + near.name]
+    assert [row[0] for row in table_of(briefing)] == below
+    for org in (committee, near, far):
+        cells = by_hand([committee, general, near, far] if org == committee else [org])
+        assert shown(briefing, "ledger.expected", org) == str(cells.total() - cells["exempt"])
+    client.force_login(village.officer)
+    number = briefing.numbers.get(measure="ledger.overdue", org=far)
+    assert len(open_number(client, number)) == int(number.shown)
+
+
+def test_a_work_committee_reads_of_its_units_alone(village: Village) -> None:
+    names = [row[0] for row in table_of(write(village))]
+
+    assert names == [village.unit.name, village.other_unit.name]
