@@ -15,6 +15,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.ledger.choices import SourceType
+from bihuan.ledger.rules.codec import ENGINE
 from bihuan.lib.fields import PathField
 from bihuan.lib.tree import PATH_LENGTH
 from bihuan.orgs.models import Org
@@ -62,17 +63,31 @@ class Packed(models.Func):
         return f"char({points})", ()
 
 
+class BookQuerySet(models.QuerySet["Book"]):
+    def current(self) -> BookQuerySet:
+        """The books whose bytes this engine understands."""
+        return self.filter(engine=ENGINE)
+
+    def older(self) -> BookQuerySet:
+        """The books that must be computed again before anything is read from them."""
+        return self.filter(engine__lt=ENGINE)
+
+
 class Book(models.Model):
     """One year's registry of lines, which only grows, and the day its overdue counts speak of.
 
+    `engine` says by which form of the ledger the year was written (`codec.ENGINE`).
     `movers` names the organisations that had several parents: {id: [[until, parent path]]}.
     """
 
     year = models.SmallIntegerField(primary_key=True)
     as_of = models.IntegerField()
     version = models.IntegerField(default=1)
+    engine = models.SmallIntegerField(default=0)
     lines = models.JSONField(default=list)
     movers = models.JSONField(default=dict)
+
+    objects = BookQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("年度台账")

@@ -59,7 +59,7 @@ def follow_duties(duties: Sequence[Duty]) -> None:
     rules = [store.rule_of(duty) for duty in duties]
     orgs = _in_scope(rules)
     first = min(rule.valid_from.year for rule in rules)
-    for book in Book.objects.filter(year__gte=first):
+    for book in Book.objects.current().filter(year__gte=first):
         register = _grown(book)
         reassess(book.year, orgs, alike_lines(register, rules))
 
@@ -71,7 +71,7 @@ def follow_exemption(exemption: Exemption) -> None:
     if exemption.subtree:
         orgs = orgs_ever_below(ways_now(), orgs)
     years = exemption.since_date.year, exemption.until_date.year
-    for book in Book.objects.filter(year__range=years):
+    for book in Book.objects.current().filter(year__range=years):
         lines = None
         if exemption.lineage:
             freed = Duty.objects.filter(lineage=exemption.lineage)
@@ -81,7 +81,7 @@ def follow_exemption(exemption: Exemption) -> None:
 
 def follow_orgs(change: Change) -> None:
     """Organisations were established, moved, changed or dissolved, or posts in them given."""
-    books = list(Book.objects.order_by("year"))
+    books = list(Book.objects.current().order_by("year"))
     if not books:
         return
     detours = replant(books, change.org_ids)

@@ -28,7 +28,7 @@ from bihuan.ledger.queries.evidence import evidence_of_year
 from bihuan.ledger.queries.proofs import fresh_proofs
 from bihuan.ledger.queries.store import Progress, row_key
 from bihuan.ledger.rules import kernel
-from bihuan.ledger.rules.codec import Bytes, Ints, Layout, counts_to, only_owed
+from bihuan.ledger.rules.codec import ENGINE, Bytes, Ints, Layout, counts_to, only_owed
 from bihuan.ledger.rules.kernel import Classes, Tally
 from bihuan.ledger.rules.owed import Facts, lines_of, owed_table
 from bihuan.ledger.rules.terms import Rule, Signature
@@ -38,8 +38,25 @@ from bihuan.ledger.rules.terms import Rule, Signature
 def rebuild(year: int, *, today: dt.date, progress: Progress = None) -> None:
     """Compute the ledger of `year` from the records alone, evidence included."""
     alone()
+    forget_others()
     gather_evidence(year, progress)
     recompute(year, today=today, progress=progress)
+
+
+def forget_others() -> None:
+    """Throw away what another engine wrote and this one would misread; the lines stay.
+
+    Nothing is lost: whatever reads such a year computes it anew first.
+    """
+    others = list(Book.objects.exclude(engine=ENGINE).values_list("year", flat=True))
+    if not others:
+        return
+    current = ",".join(map(str, Book.objects.current().values_list("year", flat=True))) or "0"
+    run(f"DELETE FROM ledger_evidence WHERE year NOT IN ({current})")
+    run("DELETE FROM ledger_signature WHERE id NOT IN (SELECT signature_id FROM ledger_evidence)")
+    wanted = ",".join(map(str, others))
+    for table in ("ledger_row", "ledger_rollup", "ledger_delta"):
+        run(f"DELETE FROM {table} WHERE year IN ({wanted})")
 
 
 @transaction.atomic
@@ -118,7 +135,7 @@ def _open_book(year: int, rules: list[Rule], today: dt.date) -> tuple[Book, Layo
     known = store.layout_of(book)
     layout = known.grown(lines_of(rules, year))
     book.lines = [line.as_dict() for line in layout.lines]
-    book.as_of, book.version = today.toordinal(), new_version()
+    book.as_of, book.version, book.engine = today.toordinal(), new_version(), ENGINE
     book.save()
     return book, store.layout_of(book)
 

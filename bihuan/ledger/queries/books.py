@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from bihuan.ledger.models import Book
 from bihuan.ledger.queries import store
-from bihuan.ledger.rules.codec import Layout
+from bihuan.ledger.rules.codec import ENGINE, Layout
 from bihuan.ledger.rules.ways import Ways, merged
+from bihuan.lib.refusals import Refused
 from bihuan.lib.tree import keys, segment
 from bihuan.orgs.models import Org
+
+
+class NewerLedger(Refused):
+    """A newer program wrote this ledger; what we would write in it, it could not read."""
 
 
 @dataclass(frozen=True)
@@ -39,20 +45,31 @@ def way_of(path: str) -> tuple[int, ...]:
 
 
 def register_of(year: int) -> tuple[Register, int] | None:
-    """The register of a year and the day its overdue counts speak of; None without a book."""
+    """The register of a year and the day its overdue counts speak of.
+
+    None without a book, or if an older engine wrote it. Raises `NewerLedger`.
+    """
     connection.ensure_connection()
     cursor = connection.connection.cursor()
     mark = "?" if connection.vendor == "sqlite" else "%s"
-    cursor.execute(f"SELECT version, as_of FROM ledger_book WHERE year = {mark}", (year,))
+    cursor.execute(f"SELECT version, as_of, engine FROM ledger_book WHERE year = {mark}", (year,))
     found = cursor.fetchone()
     cursor.close()
     if found is None:
         return None
-    version, as_of = found
+    version, as_of, engine = found
+    if engine != ENGINE:
+        _refuse_newer(engine)
+        return None
     known = _known.get(year)
     if known is None or known.version != version:
         known = _known[year] = open_register(Book.objects.get(year=year))
     return known, as_of
+
+
+def _refuse_newer(engine: int) -> None:
+    if engine > ENGINE:
+        raise NewerLedger(_("台账由较新版本的程序写成，本程序不能改动。请升级程序后再试。"))
 
 
 def open_register(book: Book) -> Register:
@@ -79,9 +96,9 @@ def movers_from(ways: Ways) -> dict[str, Any]:
 def ways_now() -> Ways:
     """The dated tree as the books have it.
 
-    Without any book there is none: evidence is gathered anew when the first is made.
+    Without any book of this engine there is none: evidence is gathered anew when the first is made.
     """
-    book = Book.objects.only("year").order_by("-year").first()
+    book = Book.objects.current().only("year").order_by("-year").first()
     found = register_of(book.year) if book is not None else None
     return found[0].ways if found else Ways({})
 

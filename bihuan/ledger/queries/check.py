@@ -11,7 +11,15 @@ from bihuan.ledger.queries import store
 from bihuan.ledger.queries.books import movers_now, ways_from
 from bihuan.ledger.queries.store import Progress
 from bihuan.ledger.rules import kernel
-from bihuan.ledger.rules.codec import Bytes, Layout, at, counts_from, describe, only_owed
+from bihuan.ledger.rules.codec import (
+    ENGINE,
+    Bytes,
+    Layout,
+    at,
+    counts_from,
+    describe,
+    only_owed,
+)
 from bihuan.ledger.rules.owed import Facts, owed_table
 from bihuan.ledger.rules.periods import first_day, last_day
 from bihuan.ledger.rules.terms import Proof, Signature
@@ -26,6 +34,9 @@ def differences(year: int, proofs: list[Proof] | None, progress: Progress = None
     book = Book.objects.filter(year=year).first()
     if book is None:
         yield f"{year}: no ledger"
+        return
+    if book.engine != ENGINE:
+        yield f"{year}: written by engine {book.engine}, this is engine {ENGINE}"
         return
     layout = store.layout_of(book)
     if proofs is None:

@@ -26,6 +26,12 @@ from bihuan.ledger.rules.matching import passes, triggers
 from bihuan.ledger.rules.periods import Window, due_day, first_day, last_chance, windows
 from bihuan.ledger.rules.terms import FAR, LineKey, Signature
 
+ENGINE = 1
+"""Raised whenever stored bytes, evidence or signatures come to mean something else.
+
+A book with another number is as good as none, and is computed again from the records. Its
+lines stay: `LineKey.from_dict` reads what every engine wrote.
+"""
 EXEMPT = 0x80
 MANY = 0x3F
 FULL = 15

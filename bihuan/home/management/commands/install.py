@@ -22,5 +22,6 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
         national = files("bihuan.duties").joinpath("packs/national.yaml")
+        call_command("ledger", "upgrade")
         loaded = load_pack(national.read_text(encoding="utf-8"), by="system")
         self.stdout.write(f"ready: {connection.vendor}, pack {loaded.version}")
