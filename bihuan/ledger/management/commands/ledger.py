@@ -28,8 +28,6 @@ class Command(BaseCommand):
         "台账：check 核对，rebuild 重算，fold 并入待处理的汇总，tick 推进到今天，"
         "upgrade 升级后重算旧年度。"
     )
-        "台账：check 核对，rebuild 重算，fold 并入待处理的汇总，tick 推进到今天，upgrade 升级后重算旧年度。"
-    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=["check", "rebuild", "fold", "tick", "upgrade"])
