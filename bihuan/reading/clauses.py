@@ -218,11 +218,16 @@ class Grove:
         """Whether the paragraph belongs to what is open; ends the lists inside paragraphs."""
         if not self.stack or self._is_closing(start):
             return False
-        while self.stack[-1].inline and len(self.stack) > 1:
+        while self.stack[-1].inline and len(self.stack) > 1 and not self._is_headed(self.stack[-1]):
             self.stack.pop()
         first = self.stack[0]
         numbered = first.style is not None and not first.inline
         return numbered or first.heads or (first.style is None and self.numbered)
+
+    def _is_headed(self, node: Node) -> bool:
+        """Whether an item in ① has a line of its own that ends without a mark: it is a heading."""
+        own_line = node.style is Style.CIRCLED and node.start in self.starts
+        return own_line and self.folded[node.end - 1] not in _FINAL + _LIST_MARKS
 
     def _is_heading(self, start: int) -> bool:
         """A short line without marks right above a numbered line, where nothing ranks higher."""
