@@ -22,7 +22,7 @@ from bihuan.reading.plan import Duty, Plan
 from bihuan.reading.reader import read_plan
 
 HERE = Path(__file__).parent
-SETS = ("dev", "held_out", "unseen_2", "unseen_3", "unseen_4", "unseen_5")
+SETS = ("dev", "held_out", "unseen_2", "unseen_3", "unseen_4", "unseen_5", "unseen_6")
 FIELDS = (
     "period",
     "minimum",
