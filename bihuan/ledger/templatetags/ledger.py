@@ -14,10 +14,17 @@ from django.utils.translation import get_language
 from bihuan.ledger.queries.lines import Line
 from bihuan.ledger.queries.screens import ChildRow
 from bihuan.ledger.queries.sums import Counts
+from bihuan.orgs.choices import Post
 
 register = template.Library()
 QUIET = SafeString(' class="quiet"')
 NOTHING = SafeString('<span class="sum sum-none">–</span>')
+
+
+@register.filter
+def post_word(post: str) -> str:
+    """The post that owes something, in words."""
+    return str(Post(post).label)
 
 
 @register.simple_tag
