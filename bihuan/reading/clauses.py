@@ -26,7 +26,7 @@ _CHINESE_DIGIT = "一二三四五六七八九十"
 _CALENDAR = re.compile(
     r"(?:20\d\d年)?(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:份)?|第?[一二三四1-4]季度|[上下]半年):?(?=\n|$)"
 )
-_BULLET = re.compile(r"(?:——|[●•◆◇★☆▲■□※○►▪])[ ]?(?=[\u4e00-\u9fff“])")
+_BULLET = re.compile(r"(?:——|[●•◆◇★☆▲■□※○►▪]|\[[^\[\]\n]{2,8}\])[ ]?(?=[\u4e00-\u9fff“])")
 _MUST = re.compile(r"(?:^|(?<=[。;:,!?\n]))(?:各|机关|全体|广大|基层)[\u4e00-\u9fff]{0,8}$")
 _CLOSING = re.compile(
     r"(?:下一?步|下一阶段|今后|总之|特此(?:通知|报告|函告)|以上|专此|此通知|最后,)"
@@ -199,7 +199,8 @@ class Grove:
 
     def _open_unnumbered(self, start: int, style: Style | None, body: int) -> None:
         """A bullet, or a month alone in its line, stands beside the one of its sort before it."""
-        alike = [i for i, node in enumerate(self.stack) if self._is_beside(node, style)]
+        mark = self.folded[start]
+        alike = [i for i, node in enumerate(self.stack) if self._is_beside(node, style, mark)]
         depth = alike[0] if alike else len(self.stack)
         while depth and self._passes(self.stack[depth - 1]):
             depth -= 1
@@ -208,8 +209,11 @@ class Grove:
         self._add(node, self.stack[-1] if self.stack else None)
         self.stack.append(node)
 
-    def _is_beside(self, node: Node, style: Style | None) -> bool:
-        return node.heads if style is None else node.style is style
+    def _is_beside(self, node: Node, style: Style | None, mark: str) -> bool:
+        """Bullets of one sort are siblings; a second sort stands below the first."""
+        if style is None:
+            return node.heads
+        return node.style is style and self.folded[node.start] == mark
 
     def _passes(self, node: Node) -> bool:
         return node.inline or (node.style is None and not node.heads)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bihuan.reading.actors import find_actors
 from bihuan.reading.kinds import Kinds, find_kinds
-from bihuan.reading.sentences import Span, phrase_spans, trimmed
+from bihuan.reading.sentences import Span, hide_brackets, phrase_spans, trimmed
 from bihuan.reading.times import is_time, without_times
 from bihuan.reading.timing import Timing, read_timing
 from bihuan.reading.units import without_roles
@@ -22,6 +22,7 @@ from bihuan.reading.wording import (
     is_case,
     is_formal,
     is_lead_in,
+    is_of_last_year,
     weigh,
 )
 
@@ -88,7 +89,7 @@ def cut_sentence(setting: Setting, sentence: Span, back: bool) -> list[Draft]:
     A sentence without a task is one draft that is none.
     """
     wording = setting.folded[slice(*sentence)]
-    if back or is_formal(wording) or is_case(wording):
+    if back or is_formal(hide_brackets(wording)) or is_case(wording) or is_of_last_year(wording):
         return [Draft(*sentence, task=False)]
     found: list[Draft] = []
     pending: int | None = None
@@ -113,7 +114,7 @@ def cut_sentence(setting: Setting, sentence: Span, back: bool) -> list[Draft]:
             pending = None
     if not found:
         return [Draft(*sentence, task=_is_follow_up(setting, sentence))]
-    if pending is not None and is_time(setting.folded[pending : sentence[1]]):
+    if pending is not None and is_time(without_roles(f",{setting.folded[pending : sentence[1]]}")):
         found[-1] = replace(found[-1], end=sentence[1])
     return [replace(draft, end=_end_without_comma(setting.folded, draft)) for draft in found]
 
@@ -150,10 +151,13 @@ def _joins(setting: Setting, found: list[Draft], role: Phrase, start: int, end: 
 def _is_bare_rhythm(setting: Setting, before: Draft, start: int, end: int) -> bool:
     """“……监测点30个,每两个月汇总一次”: a rhythm with a bare verb says how often, not what."""
     phrase = setting.folded[start:end].strip(",。; ")
+    if not is_bare_deed(without_times(phrase)):
+        return False
     recurs = ("month", "quarter", "half", "year")
-    if read_timing(phrase, setting.year).period not in recurs or not is_bare_deed(
-        without_times(phrase)
-    ):
+    period = read_timing(phrase, setting.year).period
+    if period == "once":
+        return True
+    if period not in recurs:
         return False
     return read_timing(setting.folded[before.start : before.end], setting.year).period not in recurs
 

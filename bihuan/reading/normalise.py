@@ -44,6 +44,11 @@ _BARS = re.compile(r"[|│｜]")
 _NUMBERED = re.compile(r"\d{1,2}[.．]")  # “1. 3月底前” must not become 1.3
 _SPACES = re.compile(r"[ \t]+")
 _QUOTED = re.compile(r"“[^“”\n]{1,60}”")
+_UNITS = re.compile(
+    r"(?:责任|牵头|配合|主责|协办|承办|协同)(?:单位|部门|处室|科室):"
+    r"(?:[^ ,。;:]{2,16}[局厅部委办院处科室组会队站署心] ?){2,}"
+)
+"""A line that lists units with spaces between them, which then part words."""
 _ENDS = "。!?;:”…》),、"
 _TRADITIONAL_SHARE = 0.02
 # 著 is 着 in 著力 and 看著 but itself in 著作 and 显著; OpenCC leaves the doubtful ones.
@@ -238,6 +243,8 @@ def _mottoes(text: str) -> list[tuple[int, int]]:
     any place, so a single part shorter than three characters tells the two apart.
     """
     if len(text) <= 60 and not re.search(r"[,。;:“]", fold(text)) and _is_motto(text):
+        return [(0, len(text))]
+    if _UNITS.fullmatch(fold(text)):
         return [(0, len(text))]
     quoted = _QUOTED.finditer(text)
     return [match.span() for match in quoted if _is_motto(match.group()[1:-1])]

@@ -13,7 +13,7 @@ from bihuan.reading.numbers import NUMBER
 from bihuan.reading.plan import Period
 
 _LEAST = r"(?:原则上|一般|应当?|须|要)?(?:至少|不少于|不得少于|不低于|最少|平均)?"
-_TIMES = r"(?:余)?(?:个)?(?:次|学时|课时|场|期|篇|天|小时|轮|遍|堂|条|件|例|讲|人次|回)"
+_TIMES = r"(?:余)?(?:个)?(?:次|学时|课时|场|期|篇|天|小时|轮|遍|堂|条|件|例|讲|人次|回|家|户)"
 _MEETING = r"(?:调度|通报|例会|小结|督查|评估|研判|总结会|分析会|点评|报告制|推进会)"
 _NOUN: dict[Period, str] = {
     "half": r"(?:半年度?|学期|(?:六|6)个月)",

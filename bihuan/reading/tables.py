@@ -79,9 +79,10 @@ def column_kind(label: str) -> Column | None:
     """What a header label announces, None for a label this module does not know."""
     plain = re.sub(r"[\s::*]", "", label)
     plain = plain.replace("\uff08", "(").replace("\uff09", ")").replace("、", "")
-    for column, pattern in _COLUMN.items():
-        if pattern.fullmatch(plain):
-            return column
+    for part in (plain, *plain.split("/")):
+        for column, pattern in _COLUMN.items():
+            if pattern.fullmatch(part):
+                return column
     return None
 
 

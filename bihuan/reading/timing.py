@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 
 from bihuan.reading.dates import find_due
 from bihuan.reading.deadlines import day_of_period
+from bihuan.reading.feasts import NAME
 from bihuan.reading.numbers import NUMBER, chinese_int, number_value
 from bihuan.reading.plan import Period
 from bihuan.reading.rhythms import is_beyond, is_every_other_month, other_period, recurrence
 from bihuan.reading.sentences import BLANK, hide_titles
 
 _QUOTED = re.compile(r"“([^“”\n]{0,60})”")
-_FESTIVAL = re.compile(r"[七八五十三六]一|五四|三八|十一|\d{1,2}·\d{1,2}")
+_FESTIVAL = re.compile(rf"{NAME}|[七八五十三六]一|五四|三八|十一|\d{{1,2}}·\d{{1,2}}")
 _RHYTHM = (
     r"(?:[月季年]|半年)(?:初|中|末)?"
     r"(?:调度|通报|例会|小结|督查|评估|研判|报告|讲评|点评|考核|推进|总结)"

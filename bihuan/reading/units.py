@@ -48,6 +48,9 @@ _HELPED = re.compile(
 _TOGETHER = re.compile(
     rf"(?:会同|联合|商)(?P<by>{_UNIT}(?:[、和与]{_UNIT}){{0,5}}?)(?=开展|组织|制定|举办|做好|共同|对|,|建立|研究|印发|召开|落实|进行)"
 )
+_LED = re.compile(
+    rf"(?<=[,;])(?P<by>{_UNIT}(?:[、和与及]{_UNIT}){{0,5}})(?:牵头|主办)(?:负责|抓总|组织|落实)?(?=[,。;]|$)"
+)
 _DIVIDED = re.compile(
     rf"(?:^|(?<=[,。;(]))(?P<by>{_UNIT}(?:[、]{_UNIT}){{0,9}}(?:等(?:单位|部门)?)?)(?:按(?:照)?(?:各自)?职责(?:分工)?)(?:分别)?(?:负责|落实)?"
 )
@@ -238,7 +241,7 @@ def _keyed_roles(folded: str, start: int, end: int) -> Roles:
 
 def without_roles(folded: str) -> str:
     """The sentence without the phrases that only say who leads and who helps."""
-    return _HELPED.sub("", _BY_WHOM.sub("", folded))
+    return _LED.sub("", _HELPED.sub("", _BY_WHOM.sub("", folded)))
 
 
 def roles_in_sentence(folded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -248,7 +251,7 @@ def roles_in_sentence(folded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for match in _BY_WHOM.finditer(folded):
         helps = match["role"] in ("配合", "协办", "协调")
         (support if helps else lead).extend(split_units(match["by"]))
-    for match in _DIVIDED.finditer(folded):
+    for match in [*_LED.finditer(folded), *_DIVIDED.finditer(folded)]:
         lead.extend(split_units(match["by"]))
     if lead:
         for match in _HELPED.finditer(folded):
