@@ -41,7 +41,7 @@ class Entry(models.Model):
         verbose_name = _("审计记录")
         verbose_name_plural = _("审计记录")
         indexes = [
-            models.Index(fields=["thing", "thing_id"], name="entry_of_thing"),
+            models.Index(fields=["thing_id", "thing"], name="entry_of_object"),
             models.Index(fields=["about", "-index"], name="entry_about_person"),
             models.Index(fields=["at"], name="entry_at"),
             models.Index(fields=["actor", "-index"], name="entry_of_actor"),

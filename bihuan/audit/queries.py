@@ -8,15 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Substr
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from bihuan.audit.models import Entry, Head, Seal, as_written
-from bihuan.audit.rules import commitment
-from bihuan.lib.tree import end_of_subtree
+from bihuan.audit.rules import START, commitment, first_fault
+from bihuan.lib.tree import SEGMENT, end_of_subtree
 
 CHUNK = 5000
+PIECE = 50_000
+"""Entries that are verified in one go; several processes share the pieces of a long chain."""
 _AS_TEXT = ("at", "detail", "sealed")
 
 
@@ -28,8 +31,8 @@ def reads_about(person_id: int) -> QuerySet[Entry]:
     ).order_by("-index")
 
 
-def chain(until: int | None = None) -> Iterator[dict[str, Any]]:
-    """All entries in order, up to and with number `until`, as plain values.
+def chain(until: int | None = None, *, since: int | None = None) -> Iterator[dict[str, Any]]:
+    """All entries in order, from number `since` up to and with number `until`, as plain values.
 
     The two columns that cost most to convert are read as text: a million entries are many.
     """
@@ -38,6 +41,8 @@ def chain(until: int | None = None) -> Iterator[dict[str, Any]]:
     rows = Entry.objects.order_by("index").annotate(**texts)
     if until is not None:
         rows = rows.filter(index__lte=until)
+    if since is not None:
+        rows = rows.filter(index__gte=since)
     both = (*names, *_AS_TEXT)
     for row in rows.values_list(*names, *texts).iterator(chunk_size=CHUNK):
         values = dict(zip(both, row, strict=True))
@@ -66,6 +71,38 @@ def last_entry() -> dict[str, Any] | None:
 def length() -> int:
     """How many entries there are; they have no gaps."""
     return Entry.objects.aggregate(last=Max("index"))["last"] or 0
+
+
+def pieces_of(total: int) -> list[tuple[int, int]]:
+    """The numbers 1 to `total` as pieces that can be checked by themselves: first and last."""
+    return [(first, min(first + PIECE - 1, total)) for first in range(1, total + 1, PIECE)]
+
+
+def fault_between(first: int, last: int) -> str | None:
+    """What is wrong with the first bad entry from `first` to `last`; or None.
+
+    The entry before is taken as it stands: it is the last one of another piece, which finds out
+    whether its hashes are those of its content. So pieces without a fault are a chain without.
+    """
+    before: tuple[str, str] | None = (START, START)
+    if first > 1:
+        stored = Entry.objects.filter(index=first - 1).values_list("sm3", "sha256")
+        before = stored.first()
+    if before is None:
+        return f"entry {first - 1} is missing"
+    seen = first - 1
+
+    def read() -> Iterator[dict[str, Any]]:
+        nonlocal seen
+        # Nothing bounds the first piece from below: what stands before entry 1 is a fault.
+        for entry in chain(last, since=first if first > 1 else None):
+            yield entry
+            seen = entry["index"]
+
+    fault = first_fault(read(), first=first, before=before)
+    if fault is not None:
+        return fault[1]
+    return f"entry {seen + 1} is missing" if seen < last else None
 
 
 def end_fault() -> str | None:
@@ -165,9 +202,17 @@ def per_day(last: dt.date, days: int) -> list[tuple[dt.date, int]]:
 
 
 def _below(paths: Sequence[str]) -> Q:
+    """Entries of these subtrees.
+
+    Of a whole tree so many that the newest are soon met on the way down; the index of paths
+    would have all of them gathered and sorted first.
+    """
     wanted = Q(index__in=[])
     for path in paths:
-        wanted |= Q(org_path__gte=path, org_path__lt=end_of_subtree(path))
+        if len(path) == SEGMENT:
+            wanted |= Q(Exact(Substr("org_path", 1, SEGMENT), Value(path)))
+        else:
+            wanted |= Q(org_path__gte=path, org_path__lt=end_of_subtree(path))
     return wanted
 
 

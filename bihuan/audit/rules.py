@@ -114,13 +114,18 @@ def sm3(data: bytes) -> str:
 
 
 def first_fault(
-    entries: Iterable[dict[str, Any]], progress: Callable[[int], None] | None = None
+    entries: Iterable[dict[str, Any]],
+    progress: Callable[[int], None] | None = None,
+    *,
+    first: int = 1,
+    before: tuple[str, str] = (START, START),
 ) -> tuple[int, str] | None:
     """The index of the first entry that is not as it was written, and what is wrong; or None.
 
-    `progress` is told every ten thousand entries how many were good so far.
+    `progress` is told every ten thousand entries how many were good so far. A piece of a chain
+    begins with entry `first`, and `before` are the hashes of the entry before it.
     """
-    previous, expected = (START, START), 1
+    previous, expected = before, first
     for entry in entries:
         unlike = _unlike_its_form(entry, expected)
         if unlike:

@@ -13,12 +13,14 @@ from django.utils import timezone
 from bihuan.access.actions import give_role
 from bihuan.access.permissions import Role
 from bihuan.accounts.actions import open_account
+from bihuan.audit import queries
 from bihuan.audit.actions import during, erase_about, record_read, write_entry
 from bihuan.audit.models import Entry, Head, Seal
 from bihuan.audit.queries import (
     Wish,
     chain,
     end_fault,
+    entries,
     page_of,
     per_day,
     reads_about,
@@ -239,3 +241,69 @@ def test_entries_of_other_subtrees_are_left_out() -> None:
     found, _key = page_of(Wish(paths=[one.path]), before=None, size=9)
 
     assert [entry.org_path for entry in found] == [one.path]
+
+
+def chained(count: int) -> None:
+    for number in range(count):
+        write_entry("test.done", by="system", number=number)
+
+
+def without_triggers(statement: str) -> None:
+    """What somebody with the database in hand can do."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        else:
+            cursor.execute("DROP TRIGGER audit_entry_no_update")
+            cursor.execute("DROP TRIGGER audit_entry_no_delete")
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize("piece", [1, 3, 4, 100])
+def test_pieces_of_a_whole_chain_are_without_fault(
+    monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    monkeypatch.setattr(queries, "PIECE", piece)
+    chained(8)
+
+    pieces = queries.pieces_of(8)
+
+    assert [n for first, last in pieces for n in range(first, last + 1)] == list(range(1, 9))
+    assert [queries.fault_between(*each) for each in pieces] == [None] * len(pieces)
+    assert queries.pieces_of(0) == []
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 4, 100])
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("UPDATE audit_entry SET actor = 'x' WHERE \"index\" = 4", "entry 4 does not match"),
+        ('UPDATE audit_entry SET sm3 = actor WHERE "index" = 3', "entry 3 does not match"),
+        ('DELETE FROM audit_entry WHERE "index" = 4', "entry 4 is missing"),
+        ('DELETE FROM audit_entry WHERE "index" IN (3, 4, 5)', "entry 3 is missing"),
+        ('DELETE FROM audit_entry WHERE "index" = 1', "entry 1 is missing"),
+        ('UPDATE audit_entry SET "index" = 0 WHERE "index" = 2', "entry 1 is missing"),
+    ],
+)
+def test_a_fault_is_found_in_whatever_pieces_the_chain_is_verified(
+    monkeypatch: pytest.MonkeyPatch, piece: int, statement: str, fault: str
+) -> None:
+    monkeypatch.setattr(queries, "PIECE", piece)
+    chained(8)
+    without_triggers(statement)
+
+    with pytest.raises(CommandError) as refused:
+        call_command("audit", "verify")
+
+    assert str(refused.value).startswith(fault)
+
+
+def test_the_whole_tree_is_found_without_those_of_no_organisation() -> None:
+    day = dt.date(2020, 1, 1)
+    top = establish("工委", OrgKind.COMMITTEE, parent=None, founded=day, by="system")
+    write_entry("test.done", by="system")
+
+    found = entries(Wish(under=top.path))
+
+    assert {entry.org_path for entry in found} == {top.path}
+    assert [entry.verb for entry in entries(Wish(thing_id=str(top.pk)))] == ["org.established"]
