@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.access.permissions import Permission
 from bihuan.access.queries import orgs_where
@@ -18,6 +18,7 @@ SIZE = 25
 FEW = 3000
 """So many records of a kind are looked up by their kind; of a commoner kind one is soon met."""
 MOST_MONTHS = 120
+MOST_NAMED = 300
 
 
 @dataclass(frozen=True)
@@ -121,18 +122,28 @@ def _belonging(user: User, org: Org | None) -> QuerySet[Activity]:
     """The records of what is in reach, below `org` if given.
 
     Whoever reaches the whole tree needs no condition: with one, SQLite gathers and sorts all
-    records there are for one page of them.
+    records there are for one page of them. For few organisations their keys are named: to
+    PostgreSQL a choice of two subqueries is a reason to look at every record.
     """
     orgs: OrgQuerySet = orgs_where(user, Permission.RECORD_VIEW)
     if org is not None:
         orgs = orgs.under(org.path)
-    if orgs.count() == Org.objects.count():
+    count = orgs.count()
+    if count == Org.objects.count():
         return Activity.objects.all()
-    return Activity.objects.reach(orgs)
+    if count > MOST_NAMED:
+        return Activity.objects.reach(orgs)
+    named = list(orgs.values_list("pk", flat=True))
+    shared = Activity.co_hosts.through.objects.filter(org__in=named)
+    return Activity.objects.filter(
+        Q(org__in=named) | Q(pk__in=list(shared.values_list("activity", flat=True)))
+    )
 
 
 def _of_kind(found: QuerySet[Activity], code: str) -> QuerySet[Activity]:
     key = Kind.objects.filter(code=code).values_list("pk", flat=True).first()
+    if key is None:
+        return found.none()
     of_kind = Activity.kinds.through.objects.filter(kind=key)
     if of_kind[: FEW + 1].count() <= FEW:
         return found.filter(pk__in=of_kind.values("activity"))
