@@ -208,6 +208,7 @@ def test_split_join_add_and_the_rest(office, programme):
     assert programme.proposals.filter(fields__title="始终保持清醒头脑").exists()
     answer = office.post(reverse("duties:add", args=[programme.pk]), {"quote": "没有这句话"})
     assert "没有这句话" in answer.content.decode()
+    assert "原文里没有这段文字" in answer.content.decode()
     office.post(reverse("duties:rest_drop", args=[programme.pk]))
     assert programme.proposals.filter(verdict=Verdict.OPEN).count() == 0
 

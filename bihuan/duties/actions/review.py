@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
 from django.db import transaction
@@ -98,7 +99,7 @@ def import_programme(
         raise Refused(_("文件里没有可读的正文。"))
     programme = Programme.objects.create(
         org=org,
-        title=(title or plan.title or file_name or _untitled(plan))[:200],
+        title=(title or plan.title or PurePath(file_name).stem or _untitled(plan))[:200],
         issuer=plan.issuer[:120],
         year=plan.year,
         file_name=file_name[:200],

@@ -80,6 +80,10 @@ def _suggestion(
     return Suggestion(facts, "", 1, reason, every)
 
 
+def _just_once(fields: Mapping[str, Any]) -> bool:
+    return (fields["period"], fields["minimum"]) == (Period.ONCE, 1)
+
+
 def _facts(
     fields: Mapping[str, Any], reading: Mapping[str, Any], kinds: Mapping[str, Kind]
 ) -> tuple[str, ...]:
@@ -89,7 +93,7 @@ def _facts(
         str(OrgKind(kind).label) for kind in fields.get("scope_kinds") or () if kind in OrgKind
     ]
     often = str(Period(fields["period"]).label) if fields.get("period") in Period.values else ""
-    if often and fields.get("minimum"):
+    if often and fields.get("minimum") and not _just_once(fields):
         often = _("%(period)s不少于 %(n)s 次") % {"period": often, "n": fields["minimum"]}
     said = [
         often,

@@ -84,15 +84,22 @@ def proposal_add(request: SignedIn, pk: int) -> HttpResponse:
     programme = _programme(request, pk)
     start, end = _number(request.POST.get("start")), _number(request.POST.get("end"))
     quote = request.POST.get("quote", "").strip()
-    if start is None or end is None:
-        start = programme.text.find(quote) if quote else -1
-        end = start + len(quote)
     try:
+        if start is None or end is None:
+            start, end = _found(quote, programme.text)
         added = add(programme, start, end, by=request.user)
     except Refused as refusal:
         context = _page(programme, opened=None)
         return show(request, TEMPLATE, {**context, "add_trouble": str(refusal), "quote": quote})
     return redirect(_address(added))
+
+
+def _found(quote: str, text: str) -> tuple[int, int]:
+    """Where a quoted passage first stands; (-1, -1) where nothing was quoted."""
+    start = text.find(quote) if quote else -1
+    if quote and start < 0:
+        raise Refused(_("原文里没有这段文字\uff0c请从左边的原文里选中或复制。"))
+    return start, start + len(quote)
 
 
 @require_POST
