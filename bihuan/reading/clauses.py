@@ -319,7 +319,8 @@ class Grove:
         if marker.value != 1 or not self._has_second(marker):
             return None
         depth = len(self.stack)
-        if strong and marker.style not in RUNNING:
+        apart = marker.style is Style.ORDINAL and self._opens_lines(marker)
+        if strong and (apart or marker.style not in RUNNING):
             return self._depth_of_new(marker)
         if marker.style in _TOP:
             return self._depth_of_new(marker)
@@ -339,6 +340,12 @@ class Grove:
         places = self.places[marker.style, 2]
         i = bisect_right(places, marker.start)
         return i < len(places) and (places[i] - marker.start < _NEAR or marker.style in _TOP)
+
+    def _opens_lines(self, marker: Marker) -> bool:
+        """Whether the next of the ordinals opens a line too: the parts of a speech."""
+        places = self.places[marker.style, 2]
+        i = bisect_right(places, marker.start)
+        return i < len(places) and places[i] in self.starts
 
     def _is_opening(self, marker: Marker) -> bool:
         """Whether a first number inside a line follows a final mark, a colon or a heading."""

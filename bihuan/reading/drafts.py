@@ -151,15 +151,17 @@ def _joins(setting: Setting, found: list[Draft], role: Phrase, start: int, end: 
 def _is_bare_rhythm(setting: Setting, before: Draft, start: int, end: int) -> bool:
     """“……监测点30个,每两个月汇总一次”: a rhythm with a bare verb says how often, not what."""
     phrase = setting.folded[start:end].strip(",。; ")
-    if not is_bare_deed(without_times(phrase)):
+    if not is_bare_deed(without_times(phrase)) or find_kinds(phrase, setting.kinds):
         return False
     recurs = ("month", "quarter", "half", "year")
     period = read_timing(phrase, setting.year).period
+    earlier = setting.folded[before.start : before.end].rstrip(",")
     if period == "once":
-        return True
+        begun = earlier.endswith(("启动", "开始"))
+        return begun or read_timing(earlier, setting.year).period is None
     if period not in recurs:
         return False
-    return read_timing(setting.folded[before.start : before.end], setting.year).period not in recurs
+    return read_timing(earlier, setting.year).period not in recurs
 
 
 def _has_own_rhythm(setting: Setting, before: Draft, start: int, end: int) -> bool:
