@@ -22,11 +22,12 @@ from bihuan.ledger.queries import store
 from bihuan.ledger.queries.books import Register, register_of, way_of
 from bihuan.ledger.queries.store import row_key
 from bihuan.ledger.rules import kernel
-from bihuan.ledger.rules.codec import Bytes, Ints, matrix, only_owed, with_occasions
+from bihuan.ledger.rules.codec import Bytes, Ints, Layout, matrix, only_owed, with_occasions
 from bihuan.ledger.rules.kernel import Classes, Records, Tally
+from bihuan.ledger.rules.matching import passes, triggers
 from bihuan.ledger.rules.owed import Facts, owed_table
 from bihuan.ledger.rules.periods import line_of
-from bihuan.ledger.rules.terms import Rule, Signature
+from bihuan.ledger.rules.terms import ORG_ITSELF, Rule, Signature
 
 Listed = tuple[int, int, str, str]
 """(key, organisation, post, path) of a subject."""
@@ -61,6 +62,11 @@ def reassess(year: int, org_ids: Iterable[int] | None, lines: Collection[int] | 
     if found is None or not listed or (lines is not None and not lines):
         return 0
     register, as_of = found
+    if lines is not None:
+        posts = _posts_of(register, lines)
+        listed = [each for each in listed if each[2] in posts]
+        if not listed:
+            return 0
     facts = _facts_for(register, listed, everybody=org_ids is None)
     rows = _stored(register, listed, everybody=org_ids is None)
     owed = _owed_now(register, facts, rows.owed, lines)
@@ -88,6 +94,14 @@ def alike_lines(register: Register, rules: Iterable[Rule]) -> set[int]:
         for number, line in enumerate(register.layout.lines)
         if (line.kinds, line.conditions, line.posts, line.role) in wanted
     }
+
+
+def _posts_of(register: Register, lines: Collection[int]) -> set[str]:
+    """Who can owe something on these lines: holders of posts, or "" for organisations."""
+    found = set[str]()
+    for number in lines:
+        found |= register.layout.lines[number].posts or {ORG_ITSELF}
+    return found
 
 
 def _facts_for(register: Register, listed: list[Listed], *, everybody: bool) -> Facts:
@@ -144,20 +158,25 @@ def _counters_now(register: Register, rows: _Rows, owed: Bytes) -> Bytes:
     if not newly.any():
         return counters
     subjects = [each[0] for each in rows.listed]
-    signatures, records = _records(register, subjects, newly)
+    lines = {layout.slots[at].line for at in np.flatnonzero(newly.any(axis=0)).tolist()}
+    signatures, records = _records(register, subjects, lines)
     if not len(records):
         return counters
-    tally = Tally(layout, signatures, len(subjects))
+    # A layout of these lines alone: signatures by lines is the larger part of the work.
+    picked = sorted(lines)
+    part = Layout(register.year, [layout.lines[number] for number in picked])
+    tally = Tally(part, signatures, len(subjects))
     tally.add(records)
-    return np.where(with_occasions(layout, newly), tally.counters(), counters)
+    slots = [at for at, slot in enumerate(layout.slots) if slot.line in lines]
+    table = np.zeros_like(counters)
+    table[:, slots] = tally.counters()
+    return np.where(with_occasions(layout, newly), table, counters)
 
 
 def _records(
-    register: Register, subjects: list[int], newly: Flags
+    register: Register, subjects: list[int], lines: set[int]
 ) -> tuple[list[Signature], Records]:
-    """The evidence that may count in these cells of these subjects."""
-    layout = register.layout
-    lines = {layout.slots[at].line for at in np.flatnonzero(newly.any(axis=0)).tolist()}
+    """The evidence of these subjects that may count on these lines."""
     few = len(subjects) <= FEW
     # Of few subjects all is read and sifted here; of many only what these lines count.
     texts = None if few else _counting(register, store.signatures(), lines)
@@ -176,10 +195,10 @@ def _records(
 
 def _counting(register: Register, texts: dict[int, str], lines: set[int]) -> dict[int, Signature]:
     """Those of the signatures that touch one of these lines."""
-    found = {}
+    found, wanted = {}, [register.layout.lines[line] for line in lines]
     for number, text in texts.items():
         signature = Signature.from_key(text)
-        if any(line in lines for line, _more in register.layout.line_targets(signature)):
+        if any(passes(signature, line) or triggers(signature, line) for line in wanted):
             found[number] = signature
     return found
 
