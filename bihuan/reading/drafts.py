@@ -121,7 +121,7 @@ def cut_sentence(setting: Setting, sentence: Span, back: bool) -> list[Draft]:
 
 def _role_at_edge(setting: Setting, sentence: Span, phrase: Span) -> Phrase | None:
     """A phrase that is a time leads the sentence or closes it; elsewhere the words decide."""
-    edge = phrase[0] == sentence[0] or phrase[1] == sentence[1]
+    edge = (phrase[0] == sentence[0]) is not (phrase[1] == sentence[1])
     return Phrase.CONDITION if edge and is_time(setting.folded[slice(*phrase)]) else None
 
 

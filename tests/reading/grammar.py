@@ -15,7 +15,7 @@ Deadline = tuple[str, str]
 Rhythm = tuple[str, str | None, int | None]
 
 _CHINESE = ["", *"一二三四五六七八九十", "十一", "十二"]
-_YEARS = ("", "2026年", "今年", "2026年的", "本年度", "当年")
+_YEARS = ("", "2026年", "2026年的", "今年")
 
 
 def _iso(month: int, day: int, year: int = YEAR) -> str:
@@ -48,7 +48,7 @@ def months() -> Iterator[Deadline]:
         "份内",
     )
     whole += ("下旬", "下旬前", "结束前")
-    for month, year in product((1, 2, 3, 6, 9, 10, 12), _YEARS):
+    for month, year in product((1, 2, 3, 10, 12), _YEARS):
         for name in (
             str(month),
             _CHINESE[month],
