@@ -42,6 +42,7 @@ _WHOLE_YEAR = re.compile(r"到(?P<year>20\d\d)年(?=[,底末]|基本|全面|实�
 _FEAST = re.compile(
     rf"(?:(?P<year>20\d\d)年|(?P<named>今年|明年))?的?“?(?P<feast>{NAME})”?(?:节)?{WHEN}"
 )
+_WHEN = re.compile(WHEN)
 _OBSERVANCE = re.compile(
     r"“?(?P<month>\d{1,2})·(?P<day>\d{1,2})”?(?:[\u4e00-\u9fff]{0,12}?[日节])?(?:前夕|前后|之前|前|期间|当天|当日|来临之际)"
 )
@@ -195,6 +196,8 @@ def _midyear(text: str, match: re.Match[str], year: int | None) -> Due | None:
 
 def _feast(text: str, year: int | None) -> Due | None:
     """The one feast that dates a task; 春节、清明节等重要节点 is a list, not a date."""
+    if not _WHEN.search(text):
+        return None
     matches = list(_FEAST.finditer(text))
     if len(matches) != 1 or _OTHERS.match(text[matches[0].end() :]):
         return None

@@ -6,6 +6,7 @@ A bracket, a cell, a heading or a phrase that is one dates what it stands beside
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bihuan.reading.feasts import NAME, WHEN
 from bihuan.reading.numbers import CHINESE
@@ -30,6 +31,7 @@ _TOKENS = re.compile(f"{_CORE}|{_WITH}")
 _LONGEST = 40
 
 
+@lru_cache(maxsize=4096)
 def is_time(folded: str) -> bool:
     """Whether `folded` names a time, a rhythm or a term and says nothing else."""
     bare = folded.strip("。;,、: \n()[]")

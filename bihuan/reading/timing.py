@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bihuan.reading.dates import find_due
 from bihuan.reading.deadlines import day_of_period
@@ -67,6 +68,7 @@ class Timing:
     due_day: int | None = None
 
 
+@lru_cache(maxsize=4096)
 def read_timing(folded: str, year: int | None) -> Timing:
     """What `folded`, the wording of one task, says about time and amount.
 
