@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bihuan.ledger.queries.lines import Line
 from bihuan.ledger.queries.screens import Cell, OwedLine
 from bihuan.ledger.rules.codec import State
 from bihuan.orgs.choices import Post
@@ -77,20 +78,27 @@ def as_wanted(org: Org, owed: OwedLine, cell: Cell, today: dt.date) -> Wanted:
         sentence = _("%(title)s：%(due)s前完成。")
     else:
         sentence = _("%(title)s：%(period)s还差 %(missing)d 次（%(often)s，%(due)s前）。")
-    url, button = button_for(org, owed, cell)
+    url, button = button_for(org, owed, cell, today)
     return Wanted(
         title, sentence % words, cell.state, Urgency.of(cell.due, today), cell.due, owed, cell,
         url, button,
     )  # fmt: skip
 
 
-def button_for(org: Org, owed: OwedLine, cell: Cell) -> tuple[str, str]:
-    """Where to go and what to press to get this done: a record, else a completion."""
+def button_for(org: Org, owed: OwedLine, cell: Cell, today: dt.date) -> tuple[str, str]:
+    """Where to go and what to press to get this done: a record, else a completion.
+
+    Overdue and too late to make up, only a record of what took place in time can help: the form
+    then opens on the last day of the period.
+    """
     line = owed.line
     if line.takes_records:
         asked = {"org": org.pk, "kind": line.kinds[0].code}
         if cell.state == State.OVERDUE:
-            asked["counts_for"] = cell.first.isoformat()
+            if today <= last_chance(line, cell):
+                asked["counts_for"] = cell.first.isoformat()
+            else:
+                asked["held_date"] = cell.last.isoformat()
             return f"{reverse('activities:record')}?{urlencode(asked)}", _("补记一笔")
         return f"{reverse('activities:record')}?{urlencode(asked)}", _("记一笔")
     if not line.duties:
@@ -98,3 +106,9 @@ def button_for(org: Org, owed: OwedLine, cell: Cell) -> tuple[str, str]:
     asked = {"counts_for": cell.first.isoformat(), "post": owed.post}
     url = reverse("ledger:complete", args=[org.pk, line.duties[0].pk])
     return f"{url}?{urlencode(asked)}", _("填写完成情况")
+
+
+def last_chance(line: Line, cell: Cell) -> dt.date:
+    """The last day on which a make-up for the cell may be held, as the book reckons it."""
+    grace = min((duty.grace_days for duty in line.duties), default=0)
+    return max(cell.last + dt.timedelta(days=grace), cell.due)
