@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -73,7 +74,8 @@ def briefing_docx(request: SignedIn, pk: int) -> HttpResponse:
     found = within_reach(Briefing, request.user, Permission.BRIEFING_VIEW)
     briefing = get_object_or_404(found.select_related("org"), pk=pk)
     answer = HttpResponse(write_docx(paper(briefing)), content_type=DOCX)
-    answer["Content-Disposition"] = f'attachment; filename="briefing-{briefing.pk}.docx"'
+    named = content_disposition_header(as_attachment=True, filename=f"{briefing.title}.docx")
+    answer["Content-Disposition"] = named or "attachment"
     return answer
 
 

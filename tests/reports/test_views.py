@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -49,7 +51,9 @@ def test_a_briefing_stays_as_it_was_and_every_number_opens(client: Client) -> No
     for number in briefing.numbers.all():
         url = reverse("reports:number", args=[briefing.pk, number.place])
         assert client.get(url).status_code == 200
-    assert client.get(reverse("reports:docx", args=[briefing.pk])).content[:2] == b"PK"
+    document = client.get(reverse("reports:docx", args=[briefing.pk]))
+    assert document.content[:2] == b"PK"
+    assert quote(f"{briefing.title}.docx") in document.headers["Content-Disposition"]
 
 
 def test_who_may_read_a_briefing(client: Client) -> None:
