@@ -98,7 +98,7 @@ def _found(quote: str, text: str) -> tuple[int, int]:
     """Where a quoted passage first stands; (-1, -1) where nothing was quoted."""
     start = text.find(quote) if quote else -1
     if quote and start < 0:
-        raise Refused(_("原文里没有这段文字\uff0c请从左边的原文里选中或复制。"))
+        raise Refused(_("原文里没有这段文字，请从左边的原文里选中或复制。"))
     return start, start + len(quote)
 
 
