@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from bihuan.lib.dates import told_day
+
 MAX_DECISIONS = 50
 MAX_VISITORS = 100
 MAX_FILES = 20
@@ -98,12 +100,15 @@ def _faults_of_dates(record: Record, *, today: dt.date, founded: dt.date) -> lis
             Fault(
                 "held_date",
                 _("日期 %(day)s 还没有到。记录只登记已经开展的活动，请改为实际日期。")
-                % {"day": record.held_date},
+                % {"day": told_day(record.held_date)},
             )
         )
     if record.held_date < founded:
         found.append(
-            Fault("held_date", _("日期早于本组织成立的日期 %(day)s，请核对。") % {"day": founded})
+            Fault(
+                "held_date",
+                _("日期早于本组织成立的日期 %(day)s，请核对。") % {"day": told_day(founded)},
+            )
         )
     elif (today - record.held_date).days > LOOK_BACK_DAYS:
         found.append(Fault("held_date", _("日期在三年以前，请核对年份。")))

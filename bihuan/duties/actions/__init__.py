@@ -20,6 +20,7 @@ from bihuan.accounts.models import User
 from bihuan.activities.actions.drafts import take_staged
 from bihuan.audit.actions import write_entry
 from bihuan.duties.models import Completion, Duty, Exemption
+from bihuan.lib.dates import told_day
 from bihuan.lib.refusals import Refused
 from bihuan.orgs.models import Org
 
@@ -67,11 +68,11 @@ def change_minimum(duty: Duty, minimum: int, *, since: dt.date, by: User | str) 
     if since <= duty.valid_from_date:
         raise Refused(
             _("新的次数只能从 %(day)s 以后起算，此前的要求不改写。")
-            % {"day": duty.valid_from_date.isoformat()}
+            % {"day": told_day(duty.valid_from_date)}
         )
     last_day = duty.valid_to_date
     if last_day is not None and last_day < since:
-        raise Refused(_("这一事项到 %(day)s 为止。") % {"day": last_day.isoformat()})
+        raise Refused(_("这一事项到 %(day)s 为止。") % {"day": told_day(last_day)})
     before = Duty.objects.get(pk=duty.pk)
     _end(duty, since - dt.timedelta(days=1))
     later = Duty.objects.get(pk=duty.pk)
@@ -218,13 +219,11 @@ def _end(duty: Duty, last_day: dt.date) -> None:
     """Set the last day of `duty` in one UPDATE, so that of two who press at once one wins."""
     if last_day < duty.valid_from_date:
         raise Refused(
-            _("终止日期不能早于生效日期 %(day)s。") % {"day": duty.valid_from_date.isoformat()}
+            _("终止日期不能早于生效日期 %(day)s。") % {"day": told_day(duty.valid_from_date)}
         )
     standing = Duty.objects.filter(pk=duty.pk, valid_to_date=duty.valid_to_date)
     if duty.valid_to_date is not None and duty.valid_to_date <= last_day:
-        raise DutyEnded(
-            _("这一事项到 %(day)s 已经终止。") % {"day": duty.valid_to_date.isoformat()}
-        )
+        raise DutyEnded(_("这一事项到 %(day)s 已经终止。") % {"day": told_day(duty.valid_to_date)})
     if not standing.update(valid_to_date=last_day):
         raise DutyEnded(_("这一事项刚被别人改动，请刷新后再试。"))
     duty.refresh_from_db()

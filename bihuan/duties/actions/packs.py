@@ -20,6 +20,7 @@ from bihuan.duties.choices import Level, Partial, Trust
 from bihuan.duties.models import Duty, Pack, PackVersion
 from bihuan.duties.rules.packs import PackText, read_pack
 from bihuan.duties.rules.yamltext import Problem
+from bihuan.lib.dates import told_day
 from bihuan.lib.refusals import Refused
 from bihuan.orgs.models import Org
 
@@ -130,7 +131,7 @@ def _check_order(pack: Pack, content: PackText) -> PackVersion | None:
 
 def _too_early(latest: PackVersion) -> str:
     return _("新版本须晚于 %(day)s（版本 %(version)s）生效，此前的要求不改写。") % {
-        "day": latest.valid_from_date.isoformat(),
+        "day": told_day(latest.valid_from_date),
         "version": latest.version,
     }
 
@@ -194,7 +195,7 @@ def _end_before(old: Duty, day: dt.date) -> Duty:
     if day <= old.valid_from_date:
         raise Refused(
             _("“%(duty)s”从 %(day)s 起算，改动它的版本须晚于这一天生效。")
-            % {"duty": old, "day": old.valid_from_date.isoformat()}
+            % {"duty": old, "day": told_day(old.valid_from_date)}
         )
     old.valid_to_date = day - dt.timedelta(days=1)
     old.save(update_fields=["valid_to_date"])

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.lib.dates import told_day
 from bihuan.web.navigation import links
 from bihuan.web.standing import standing_of
 
@@ -65,9 +66,7 @@ def day(value: dt.date | None) -> str:
     """A date as people write it: 2024年3月5日, or 5 March 2024. Nothing for no date."""
     if value is None or value == "":
         return ""
-    if translation.get_language() == "en":
-        return date_format(value, "j F Y")
-    return f"{value.year}年{value.month}月{value.day}日"
+    return told_day(value)
 
 
 @register.filter(expects_localtime=True)
