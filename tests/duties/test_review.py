@@ -346,6 +346,30 @@ def test_a_duty_must_say_what_kind_of_organisation_owes_it(programme, village):
         drafted(programme, issue_of(village, 2026))
 
 
+def test_a_task_with_a_deadline_counts_what_was_done_before_the_plan_was_issued(village):
+    text = "2025年工作要点\n一、活动\n3月底前，各党支部举办演讲比赛1次。"
+    programme = import_programme(text, org=village.committee, by=village.officer)
+    settle_all(programme, village.officer)
+    wish = Issue(2025, dt.date(2025, 11, 1), {"under": [village.committee.pk]})
+
+    (duty,) = drafted(programme, wish)
+
+    assert (duty.period, duty.due) == ("ONCE", "date:2025-03-31")
+    assert (duty.valid_from_date, duty.valid_to_date) == (
+        dt.date(2025, 1, 1), dt.date(2025, 12, 31),
+    )  # fmt: skip
+
+
+def test_what_recurs_begins_on_the_day_chosen(programme, village):
+    settle_all(programme, village.officer)
+    start = dt.date(2026, 11, 1)
+    wish = Issue(2026, start, {"under": [village.committee.pk]})
+
+    begins = {(duty.period == "ONCE", duty.valid_from_date) for duty in drafted(programme, wish)}
+
+    assert begins == {(True, dt.date(2026, 1, 1)), (False, start)}
+
+
 def test_the_preview_counts_organisations_cells_and_minutes(programme, village):
     for proposal in tasks(programme):
         if "主题党日" in proposal.fields["title"] or "演讲" in proposal.fields["title"]:

@@ -29,6 +29,7 @@ STATEMENT_MINUTES = 15
 class Issue:
     """For which year, from which day on, and whom a programme binds.
 
+    `since` is the beginning of what recurs; what is owed once binds from the first day of `year`.
     `scope` is as `Duty.scope` describes it and holds for every proposal that does not name
     its own kinds of organisation; `posts` likewise.
     """
@@ -95,8 +96,9 @@ def _row(
     due = _due(terms, programme, issue)
     since = issue.since
     if terms.period == Period.ONCE:
-        # A deadline that passed before the plan was issued is owed late, not left out.
-        since = min(since, dt.date.fromisoformat(due.removeprefix("date:")))
+        # A deadline names no beginning: whatever was done in its year before it is in time. One
+        # that passed before the plan was issued is owed late, not left out.
+        since = dt.date(issue.year, 1, 1)
     scope = dict(issue.scope)
     if terms.scope_kinds:
         scope["kinds"] = list(terms.scope_kinds)
