@@ -206,7 +206,10 @@ class IssueForm(forms.Form):
     )
     since = forms.DateField(
         label=gettext_lazy("从哪天起算"), required=False, widget=DAY,
-        help_text=gettext_lazy("不填就从年初起算；年中下达时，已经过去的期数可以从今天起算来免掉。"),
+        help_text=gettext_lazy(
+            "不填就从年初起算；年中下达时，已经过去的期数可以从本月起算来免掉。"
+            "一次性事项不论从哪天起算，当年期限前做过的都算。"
+        ),
     )  # fmt: skip
     under = OrgField(label=gettext_lazy("在哪个组织之下"), permission=Permission.DUTY_ISSUE)
     kinds = forms.MultipleChoiceField(

@@ -376,7 +376,7 @@ def test_the_preview_counts_organisations_cells_and_minutes(programme, village):
             accept(proposal, {"scope_kinds": ["BRANCH"]}, version=1, by=village.officer)
     wish = issue_of(village, 2026)
 
-    shown = preview(programme, drafted(programme, wish), since=wish.since)
+    shown = preview(programme, drafted(programme, wish), since=wish.since, today=wish.since)
 
     by_kind = {tuple(line.duty.kinds): line for line in shown.lines}
     theme_day, contest = by_kind[("theme_day",)], by_kind[("contest",)]
@@ -402,10 +402,34 @@ def test_the_preview_sees_that_a_plan_says_what_another_said(village):
     )
     settle_all(second, village.officer)
 
-    (line,) = preview(second, drafted(second, wish), since=wish.since).lines
+    (line,) = preview(second, drafted(second, wish), since=wish.since, today=wish.since).lines
 
     assert [duty.programme for duty in line.repeats] == [first]
     assert line.adds_work
+
+
+@pytest.mark.parametrize(
+    ("today", "past"),
+    [
+        (dt.date(2026, 1, 31), {"theme_day": 0, "contest": 0}),
+        (dt.date(2026, 2, 1), {"theme_day": 2, "contest": 0}),
+        (dt.date(2026, 11, 23), {"theme_day": 20, "contest": 0}),
+        (dt.date(2027, 1, 1), {"theme_day": 24, "contest": 2}),
+    ],
+)
+def test_the_preview_counts_the_cells_whose_deadline_has_passed(programme, village, today, past):
+    for proposal in tasks(programme):
+        if "主题党日" in proposal.fields["title"] or "演讲" in proposal.fields["title"]:
+            accept(proposal, {"scope_kinds": ["BRANCH"]}, version=1, by=village.officer)
+    wish = issue_of(village, 2026)
+
+    shown = preview(programme, drafted(programme, wish), since=wish.since, today=today)
+
+    assert {line.duty.kinds[0]: line.past for line in shown.lines} == past
+    assert shown.past == sum(past.values())
+    assert [line.duty.kinds[0] for line in shown.lines if line.late] == (
+        ["contest"] if past["contest"] else []
+    )
 
 
 @pytest.mark.parametrize("name", ["003_d2451ef3e7fb62ec.txt"])

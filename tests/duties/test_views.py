@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from bihuan.access.actions import give_role
 from bihuan.access.permissions import Role
@@ -235,6 +236,28 @@ def test_the_preview_shows_what_is_asked_and_issues_nothing(office, village, pro
     assert "每个支部每月约增加" in page
     assert "<s>2024年12月31日</s> → 2026年12月31日" in page
     assert Duty.objects.filter(programme=programme).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("today", "since", "offered"),
+    [
+        (dt.date(2026, 11, 23), "2026-01-01", True),
+        (dt.date(2026, 11, 23), "2026-11-01", False),
+        (dt.date(2026, 1, 20), "2026-01-01", False),
+    ],
+)
+def test_a_start_long_past_offers_this_month_with_one_press(
+    office, village, programme, monkeypatch, today, since, offered
+):
+    monkeypatch.setattr(timezone, "localdate", lambda: today)
+    settle_all(programme, village.officer)
+    wish = {"year": "2026", "since": since, "under": village.committee.pk}
+    url = reverse("duties:issue", args=[programme.pk])
+
+    page = office.get(url, wish).content.decode()
+
+    later = f"?year=2026&amp;since=2026-11-01&amp;under={village.committee.pk}#asks"
+    assert (later in page, "改为从2026年11月1日起算" in page) == (offered, offered)
 
 
 def test_issuing_makes_the_duties(office, village, programme):

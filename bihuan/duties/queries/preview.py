@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from bihuan.duties.choices import Period
 from bihuan.duties.models import Duty, Programme
 from bihuan.duties.queries import orgs_in_scope
-from bihuan.duties.rules.spans import Span, counted, year_of
+from bihuan.duties.rules.spans import Span, counted, passed, year_of
 from bihuan.duties.rules.terms import read_terms
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Appointment
@@ -25,17 +25,23 @@ _ALIKE = 0.8
 class Line:
     """One duty to be: how many owe it, in how many cells, and which duties it repeats.
 
-    `adds_work` is false where a duty that stands asks for as much already.
+    `adds_work` is false where a duty that stands asks for as much already. `past` of the
+    `cells` have a deadline before today: without a record they are overdue once issued.
     """
 
     duty: Duty
     orgs: int
     cells: int
+    past: int
     repeats: tuple[Duty, ...]
     adds_work: bool
     due_before: dt.date | None
     due_now: dt.date | None
-    late: bool
+
+    @property
+    def late(self) -> bool:
+        """Whether nothing but a deadline that has passed is asked."""
+        return self.due_now is not None and self.past > 0
 
     @property
     def date_moved(self) -> bool:
@@ -49,6 +55,7 @@ class Preview:
     lines: tuple[Line, ...]
     orgs: int
     cells: int
+    past: int
     branches: int
     branch_minutes: float
     branch_minutes_before: float
@@ -58,8 +65,8 @@ class Preview:
         return self.branch_minutes + self.branch_minutes_before
 
 
-def preview(programme: Programme, duties: list[Duty], *, since: dt.date) -> Preview:
-    """The preview of `duties`, drafted and not saved, by today's facts.
+def preview(programme: Programme, duties: list[Duty], *, since: dt.date, today: dt.date) -> Preview:
+    """The preview of `duties`, drafted and not saved, by the facts of `since`.
 
     What is owed each time something happens cannot be foreseen and is left out.
     """
@@ -68,7 +75,7 @@ def preview(programme: Programme, duties: list[Duty], *, since: dt.date) -> Prev
         Duty.objects.binding_in(year).exclude(programme=programme).exclude(period=Period.EACH)
     )
     reach = _Reach(since)
-    lines = [_line(duty, standing, reach, programme, since) for duty in duties]
+    lines = [_line(duty, standing, reach, year, today) for duty in duties]
     bound: set[int] = set().union(*(reach.owing(duty).keys() for duty in duties))
     branches = bound & reach.branches()
     months = 12 * len(branches) or 1
@@ -77,6 +84,7 @@ def preview(programme: Programme, duties: list[Duty], *, since: dt.date) -> Prev
         lines=tuple(lines),
         orgs=len(bound),
         cells=sum(line.cells for line in lines),
+        past=sum(line.past for line in lines),
         branches=len(branches),
         branch_minutes=sum(_minutes(duty, reach, branches, year) for duty in fresh) / months,
         branch_minutes_before=sum(_minutes(duty, reach, branches, year) for duty in standing)
@@ -115,21 +123,20 @@ class _Reach:
         return Counter(org for org, _post in pairs if org in orgs)
 
 
-def _line(
-    duty: Duty, standing: list[Duty], reach: _Reach, programme: Programme, since: dt.date
-) -> Line:
+def _line(duty: Duty, standing: list[Duty], reach: _Reach, year: int, today: dt.date) -> Line:
     owing = reach.owing(duty)
     repeats = [other for other in standing if _alike(duty, other, reach)]
-    due = _due_date(duty)
+    valid = Span(duty.valid_from_date, duty.valid_to_date or year_of(year).end)
+    times_past = passed(duty.period, year, valid, due=duty.due, today=today)
     return Line(
         duty=duty,
         orgs=len(owing),
-        cells=owing.total() * _times(duty, since.year),
+        cells=owing.total() * _times(duty, year),
+        past=owing.total() * times_past,
         repeats=tuple(repeats),
-        adds_work=not any(_covers(other, duty, reach, since.year) for other in repeats),
+        adds_work=not any(_covers(other, duty, reach, year) for other in repeats),
         due_before=_due_in_document(duty),
-        due_now=due,
-        late=due is not None and due < since,
+        due_now=_due_date(duty),
     )
 
 

@@ -52,6 +52,27 @@ def counted(period: str, year: int, valid: Span) -> int:
     return sum(span.common_days(valid) * 2 >= span.days for span in periods_of(period, year))
 
 
+def passed(period: str, year: int, valid: Span, *, due: str, today: dt.date) -> int:
+    """In how many of the periods that `counted` counts the last day of `due` lies before `today`.
+
+    `due` is as `Duty.due` describes it.
+    """
+    if period == Period.ONCE:
+        return counted(period, year, valid) if due < f"date:{today.isoformat()}" else 0
+    ended = [span for span in periods_of(period, year) if due_day(due, span) < today]
+    return sum(span.common_days(valid) * 2 >= span.days for span in ended)
+
+
+def due_day(due: str, span: Span) -> dt.date:
+    """The last day in time of a period that recurs; `due` is as `Duty.due` describes it."""
+    form, _colon, number = due.partition(":")
+    if form == "day":
+        return span.end.replace(day=min(max(int(number), 1), span.end.day))
+    if form == "minus":
+        return span.end - dt.timedelta(days=int(number))
+    return span.end
+
+
 def last_of_month(year: int, month: int) -> dt.date:
     return dt.date(year, month, calendar.monthrange(year, month)[1])
 

@@ -143,7 +143,9 @@ def issue(request: SignedIn, pk: int) -> HttpResponse:
                     % {"count": len(duties), "year": wish.year},
                 )
                 return redirect(programme)
-            shown = preview(programme, drafted(programme, wish), since=wish.since)
+            shown = preview(
+                programme, drafted(programme, wish), since=wish.since, today=timezone.localdate()
+            )
         except Refused as refusal:
             form.add_error(None, str(refusal))
     return _issue_page(request, programme, form, shown)
@@ -164,8 +166,22 @@ def _issue_page(
         "moves": programme.year is not None
         and form["year"].value() not in (programme.year, str(programme.year)),
         "year": form["year"].value(),
+        "later": _later_start(request, form) if shown and shown.past else None,
     }
     return show(request, "duties/issue.html", context)
+
+
+def _later_start(request: SignedIn, form: IssueForm) -> tuple[dt.date, str] | None:
+    """The first of this month and the address of the preview that starts there.
+
+    None where the start chosen lies in this month or later, or in another year.
+    """
+    start, since = timezone.localdate().replace(day=1), form.cleaned_data["since"]
+    if since.year != start.year or since >= start:
+        return None
+    said = request.GET.copy()
+    said["since"] = start.isoformat()
+    return start, f"?{said.urlencode()}#asks"
 
 
 def _wish(form: IssueForm) -> Issue:
