@@ -30,6 +30,8 @@ _AIM = re.compile(r"[^,。;]{4,24}(?:(?:率|面)[^,。;]{0,6}\d+%|全覆盖)")
 """A share to be reached by a body of people named with it: 青年干部教育覆盖率100%."""
 _LABEL = re.compile(r"(?:整改|工作|具体|主要|推进|落实|活动)?(?:措施|举措|任务|内容|做法|目标)[:]")
 _RHYTHMS = ("month", "quarter", "half")
+_LONGEST_TASK = 800
+"""No task grows beyond this by the sentences that limit it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,12 @@ def without_edges(folded: str, span: Span) -> Span:
 
 def extended(setting: Setting, drafts: list[Draft], new: list[Draft]) -> list[Draft]:
     """A sentence that only limits the task before it (“每年不少于2次。”) joins that task."""
-    if drafts and len(new) == 1 and drafts[-1].task:
+    if (
+        drafts
+        and len(new) == 1
+        and drafts[-1].task
+        and new[0].end - drafts[-1].start <= _LONGEST_TASK
+    ):
         wording = setting.folded[new[0].start : new[0].end]
         if is_time(wording):
             return [*drafts[:-1], replace(drafts[-1], end=new[0].end)]

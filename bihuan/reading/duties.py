@@ -8,6 +8,7 @@ actionable, so that a person sees that nothing was lost.
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import replace
 
 from bihuan.reading.actors import find_actors
@@ -237,7 +238,7 @@ def _due_note(setting: Setting, start: int, end: int, timing: Timing) -> str:
 
 def _ratio(wording: str) -> float | None:
     for start, end, value in find_ratios(wording):
-        before, near = wording[:start], wording[max(0, start - 12) : end + 4]
+        before, near = wording[max(0, start - 20) : start], wording[max(0, start - 12) : end + 4]
         if not _CEILING.search(before) and _COVERING.search(near):
             return value
     return 1.0 if _COVERAGE.search(wording) else None
@@ -263,12 +264,12 @@ def _with_roles(
 ) -> list[Duty]:
     """Give each place that names units to the tasks before it, as far as they have none yet."""
     done = list(duties)
-    since = -1
+    order = deque(sorted(range(len(done)), key=lambda i: done[i].start))
     for place in roles:
-        for i, duty in enumerate(done):
-            if since <= duty.start < place.start and duty.actionable:
-                done[i] = _with_place(setting, duty, place)
-        since = place.start
+        while order and done[order[0]].start < place.start:
+            i = order.popleft()
+            if done[i].actionable:
+                done[i] = _with_place(setting, done[i], place)
     if not own:
         for place in inherited:
             done = [_with_place(setting, duty, place) if duty.actionable else duty for duty in done]

@@ -44,9 +44,10 @@ _BARS = re.compile(r"[|│｜]")
 _NUMBERED = re.compile(r"\d{1,2}[.．]")  # “1. 3月底前” must not become 1.3
 _SPACES = re.compile(r"[ \t]+")
 _QUOTED = re.compile(r"“[^“”\n]{1,60}”")
+_SPACED_UNIT = r"[^ ,。;:]{2,40}[局厅部委办院处科室组会队站署心]"
 _UNITS = re.compile(
     r"(?:责任|牵头|配合|主责|协办|承办|协同)(?:单位|部门|处室|科室):"
-    r"(?:[^ ,。;:]{2,16}[局厅部委办院处科室组会队站署心] ?){2,}"
+    rf"(?:{_SPACED_UNIT} )+{_SPACED_UNIT} ?"
 )
 """A line that lists units with spaces between them, which then part words."""
 _ENDS = "。!?;:”…》),、"

@@ -13,6 +13,10 @@ _INNER = re.compile(r"\([^()\n]{0,300}\)|\[[^\[\]\n]{0,300}\]")
 _SENTENCE = re.compile(r"[^。!?;\n]*(?:[。!?;]+|\n|\Z)")
 _PHRASE = re.compile(r"[^,]*(?:,|\Z)")
 
+_LONGEST_SENTENCE = 600
+_LONGEST_PHRASE = 200
+"""What is longer was not written by a person and is cut, so that no pattern runs over much text."""
+
 Span = tuple[int, int]
 
 
@@ -51,21 +55,30 @@ def sentence_spans(masked: str, start: int, end: int) -> list[Span]:
 
     A semicolon ends a sentence: in these documents it parts whole tasks.
     """
-    return _spans(_SENTENCE, masked, start, end)
+    return _spans(_SENTENCE, masked, start, end, _LONGEST_SENTENCE)
 
 
 def phrase_spans(masked: str, start: int, end: int) -> list[Span]:
     """The parts of one sentence between its commas, each with its comma."""
-    return _spans(_PHRASE, masked, start, end)
+    return _spans(_PHRASE, masked, start, end, _LONGEST_PHRASE)
 
 
-def _spans(pattern: re.Pattern[str], masked: str, start: int, end: int) -> list[Span]:
+def _spans(pattern: re.Pattern[str], masked: str, start: int, end: int, longest: int) -> list[Span]:
     found = []
     for match in pattern.finditer(masked, start, end):
         first, last = trimmed(masked, match.start(), match.end())
+        while last - first > longest:
+            cut = _cut(masked, first, first + longest)
+            found.append((first, cut))
+            first, last = trimmed(masked, cut, last)
         if first < last:
             found.append((first, last))
     return found
+
+
+def _cut(masked: str, start: int, end: int) -> int:
+    """Where the overlong `masked[start:end]` is cut: behind its last comma, if it has one."""
+    return max(masked.rfind(mark, start, end) for mark in ",、") + 1 or end
 
 
 def trimmed(text: str, start: int, end: int) -> Span:

@@ -23,6 +23,7 @@ _OFTEN_EMPTY = (Column.SUPPORT, Column.OTHER, Column.GROUP, Column.DETAIL, *_TIM
 _LONGEST_LABEL = 12
 _LONGEST_CELL = 400
 _FEWEST_LABELS = 3
+_MOST_LABELS = 16
 _MOST_LINES = 24
 _FOOT = re.compile(
     r"(?:附(?:件|表|注)?|备注|注)\s*\d{0,2}[:\uff1a].*|.{0,30}(?:19|20)\d\d年\d{1,2}月\d{1,2}日(?:印发)?"
@@ -58,7 +59,8 @@ def _header(lines: Sequence[str], at: int) -> tuple[list[Column | None], int]:
         return (kinds, at + 1) if stacked else ([], at)
     kinds = []
     end = at
-    while end < len(lines) and len(lines[end]) <= _LONGEST_LABEL and "\t" not in lines[end]:
+    last = min(len(lines), at + _MOST_LABELS)
+    while end < last and len(lines[end]) <= _LONGEST_LABEL and "\t" not in lines[end]:
         kind = column_kind(lines[end])
         if kind is None or (kind is Column.NUMBER and kinds):
             break

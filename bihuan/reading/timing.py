@@ -33,8 +33,8 @@ _ONE_MONTH = (
 )
 _CN_MONTH = "[一二三四五六七八九十]{1,2}"
 _MONTHS = re.compile(
-    rf"(?<![\d至—-])(?:(?:\d{{1,2}}[、,])+(?=\d)|(?:{_CN_MONTH}、)+(?={_CN_MONTH}))?"
-    rf"{_ONE_MONTH}(?:[、和及与,]{{1,2}}{_ONE_MONTH})*(?!\d|至|—|-)"
+    rf"(?<![\d至—-])(?:(?:\d{{1,2}}[、,]){{1,12}}(?=\d)|(?:{_CN_MONTH}、){{1,12}}(?={_CN_MONTH}))?"
+    rf"{_ONE_MONTH}(?:[、和及与,]{{1,2}}{_ONE_MONTH}){{0,12}}(?!\d|至|—|-)"
 )
 _TIMES = r"(?:次|遍|回|场次|场|期|轮|堂|讲|届)"
 _COUNT = re.compile(
@@ -49,6 +49,7 @@ _AT_LEAST = re.compile(
 _NOT_AMOUNT = re.compile(
     r"(?:意识|自信|维护|确立|结合|服从|表率|一(?!个)|方面|坚持|务必|伟大|中全会|大精神|月(?!份)|革命|阶段|层面|环节|统一|带头|专题|关键|坚定|过硬|基本|以上的)"
 )
+_LOOK_BACK = 60
 _MEASURES = frozenset(
     ["学时", "课时", "小时", "分钟", "天", "元", "万元", "字", "人", "名", "人次", "对"]
 )
@@ -170,7 +171,8 @@ def _amount(text: str) -> tuple[float | None, str | None]:
     """The first amount asked for: a number and a unit other than 次, no name, no limit."""
     for match in _OUTPUT.finditer(text):
         value = number_value(match["number"])
-        before, after = text[: match.start()], text[match.end() : match.end() + 4]
+        before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
+        after = text[match.end() : match.end() + 4]
         chinese = not match["number"][0].isdigit()
         if (
             value is None

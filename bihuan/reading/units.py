@@ -7,6 +7,7 @@ up, and what else stands in it: a deadline or a person. Units come out as printe
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from bihuan.reading.sentences import Span
@@ -33,26 +34,44 @@ _UNIT_END = (
 )
 _UNIT = rf"[^、,;:。()\[\]“”《》\s]{{0,24}}{_UNIT_END}"
 _PLACEHOLDER = r"[^、,;:。()\[\]\s]{1,24}"
-_LIST_OF_UNITS = re.compile(rf"{_UNIT}(?:[、,]{_UNIT})*(?:等(?:单位|部门)?)?")
+
+
+def _listed(marks: str, most: str) -> str:
+    """Source of a pattern for units parted by `marks`, as many before the last as `most` says.
+
+    Each unit but the last is matched once and for all: without that, the ways in which a long
+    list ends in 支部 or 部 would all be tried together.
+    """
+    return rf"(?:(?>{_UNIT}(?=[{marks}]))[{marks}]){most}{_UNIT}"
+
+
+_LIST_OF_UNITS = re.compile(rf"{_listed('、,', '*')}(?:等(?:单位|部门)?)?")
+_LONGEST_TIME = 120
+_FINAL = re.compile(r"[。\n]")
 _NO_UNIT = re.compile(r"[—\-/]*|无")
 _ONE_UNIT = re.compile(_UNIT)
 _ROLE_END = re.compile(
     r"(?:共同|联合)?(牵头(?:负责|抓总|组织|落实)?|负责(?:落实|实施)?|主办|承办|配合(?:落实)?|协办|协助|参与)"
 )
 _BY_WHOM = re.compile(
-    rf"由(?P<by>{_UNIT}(?:[、和与及]{_UNIT}){{0,9}})(?:共同|联合|具体)?(?P<role>牵头|负责|主办|承办|组织实施|配合|协办|协调)"
+    rf"由(?P<by>{_listed('、和与及', '{0,9}')})"
+    r"(?:共同|联合|具体)?(?P<role>牵头|负责|主办|承办|组织实施|配合|协办|协调)"
 )
 _HELPED = re.compile(
-    rf"(?<=[,、;])(?P<by>{_UNIT}(?:[、和与及]{_UNIT}){{0,9}}?)(?:积极|密切|共同)?(?:配合|协助|协办|参与)(?=[,。;)]|$|做好|落实)"
+    rf"(?<=[,、;])(?P<by>{_listed('、和与及', '{0,9}?')})"
+    r"(?:积极|密切|共同)?(?:配合|协助|协办|参与)(?=[,。;)]|$|做好|落实)"
 )
 _TOGETHER = re.compile(
-    rf"(?:会同|联合|商)(?P<by>{_UNIT}(?:[、和与]{_UNIT}){{0,5}}?)(?=开展|组织|制定|举办|做好|共同|对|,|建立|研究|印发|召开|落实|进行)"
+    rf"(?:会同|联合|商)(?P<by>{_listed('、和与', '{0,5}?')})"
+    r"(?=开展|组织|制定|举办|做好|共同|对|,|建立|研究|印发|召开|落实|进行)"
 )
 _LED = re.compile(
-    rf"(?<=[,;])(?!由)(?P<by>{_UNIT}(?:[、和与及]{_UNIT}){{0,5}})(?:牵头|主办)(?:负责|抓总|组织|落实)?(?=[,。;]|$)"
+    rf"(?<=[,;])(?!由)(?P<by>{_listed('、和与及', '{0,5}')})"
+    r"(?:牵头|主办)(?:负责|抓总|组织|落实)?(?=[,。;]|$)"
 )
 _DIVIDED = re.compile(
-    rf"(?:^|(?<=[,。;(]))(?P<by>{_UNIT}(?:[、]{_UNIT}){{0,9}}(?:等(?:单位|部门)?)?)(?:按(?:照)?(?:各自)?职责(?:分工)?)(?:分别)?(?:负责|落实)?"
+    rf"(?:^|(?<=[,。;(]))(?P<by>{_listed('、', '{0,9}')}(?:等(?:单位|部门)?)?)"
+    r"(?:按(?:照)?(?:各自)?职责(?:分工)?)(?:分别)?(?:负责|落实)?"
 )
 _TRAIL = re.compile(
     r"(?:等(?:有关|相关)?(?:单位|部门)?|按(?:照)?(?:各自)?职责分?工?负?责?(?:落实)?|分别负责|共同负责|牵头|负责)$"
@@ -122,10 +141,11 @@ def read_roles(folded: str, start: int, end: int) -> list[Roles]:
         roles = _bracket_roles(folded, match)
         if roles is not None:
             found.append(roles)
-    taken = [(roles.start, roles.end) for roles in found]
+    taken = list(found)
     position = start
     for match in _KEYED.finditer(folded, start, end):
-        inside = any(a <= match.start() < b for a, b in taken)
+        at = bisect_right(taken, match.start(), key=lambda roles: roles.start)
+        inside = at > 0 and match.start() < taken[at - 1].end
         if inside or match.start() < position or not _opens(folded, match.start(), start):
             continue
         position = _passage_end(folded, match.start(), end)
@@ -140,13 +160,10 @@ def _opens(folded: str, at: int, start: int) -> bool:
 
 def _passage_end(folded: str, at: int, end: int) -> int:
     """A key-value passage ends with its line or its sentence; a bracket's end is its own."""
-    match = re.compile(r"[。\n]").search(folded, at, end)
-    if match is None:
-        return end
-    following = _KEYED.match(folded, match.end(), end)
-    if following:
-        return _passage_end(folded, match.end(), end)
-    return match.end() if folded[match.start()] == "。" else match.start()
+    for match in _FINAL.finditer(folded, at, end):
+        if _KEYED.match(folded, match.end(), end) is None:
+            return match.end() if match.group() == "。" else match.start()
+    return end
 
 
 def _bracket_roles(folded: str, match: re.Match[str]) -> Roles | None:
@@ -225,7 +242,7 @@ def _keyed_roles(folded: str, start: int, end: int) -> Roles:
         kind = _KEY.match(key.group())
         name = kind.lastgroup if kind else None
         if name == "when":
-            when = (key.end(), stop)
+            when = (key.end(), min(stop, key.end() + _LONGEST_TIME))
         elif name is not None and name != "other":
             lists[name].extend(split_units(folded[key.end() : stop]))
     return Roles(
