@@ -68,10 +68,9 @@ def establish(
     OrgSpan.objects.create(
         org=org, since_date=founded, name=name, kind=kind, parent=parent, tags=org.tags
     )
-    if kind == OrgKind.GROUP and parent is not None:
-        _recount([parent], since=founded)
+    above = _counting_groups(org, since=founded)
     write_entry("org.established", org, by=by, org=org, kind=kind)
-    _tell(Change(frozenset({org.pk}), founded))
+    _tell(Change(frozenset({org.pk, *above}), founded))
     return org
 
 
@@ -111,15 +110,14 @@ def move(org: Org, *, to: Org, on: dt.date, by: User | str) -> Org:
         )
     if to.dissolved_date is not None:
         raise Refused(_("“%(to)s”已经撤销，不能再接收下级。") % {"to": to})
-    old_parent = org.parent
+    old_parent, had = org.parent, _parents(org)
     _turn_page(org, on, parent=to)
     _stand_where_last(org)
-    if org.kind == OrgKind.GROUP:
-        _recount([each for each in (old_parent, to) if each is not None], since=on)
+    above = _counting_groups(org, had, since=on)
     org.refresh_from_db()
     left = old_parent.pk if old_parent else None
     write_entry("org.moved", org, by=by, org=org, left=left, to=to.pk)
-    _tell(Change(frozenset({org.pk}), on))
+    _tell(Change(frozenset({org.pk, *above}), on))
     return org
 
 
@@ -134,6 +132,7 @@ def dissolve(org: Org, *, on: dt.date, by: User | str) -> Org:
         raise Refused(_("“%(org)s”在这一天以后还有任职，请先免去。") % {"org": org})
     if Membership.objects.filter(org=org).on(on).exists():
         raise Refused(_("“%(org)s”还有党员，请先转接他们的组织关系。") % {"org": org})
+    had = _parents(org)
     OrgSpan.objects.filter(org=org, since_date__gte=on).delete()
     OrgSpan.objects.filter(org=org).filter(Q(until_date=None) | Q(until_date__gt=on)).update(
         until_date=on
@@ -141,11 +140,10 @@ def dissolve(org: Org, *, on: dt.date, by: User | str) -> Org:
     Appointment.objects.filter(org=org, until_date=None).update(until_date=on)
     org.dissolved_date = on
     org.save(update_fields=["dissolved_date"])
-    if org.kind == OrgKind.GROUP and org.parent is not None:
-        _recount([org.parent], since=on)
+    above = _counting_groups(org, had, since=on)
     _stand_where_last(org)
     write_entry("org.dissolved", org, by=by, org=org)
-    _tell(Change(frozenset({org.pk}), on, people=None))
+    _tell(Change(frozenset({org.pk, *above}), on, people=None))
     return org
 
 
@@ -274,6 +272,24 @@ def _rewrite_paths(old: str, new: str) -> None:
     Org.objects.bulk_update(moved, ["path"], batch_size=2000)
 
 
+def _parents(org: Org) -> set[int]:
+    """Under whom `org` stands, stood or is going to stand."""
+    found = OrgSpan.objects.filter(org=org, parent__isnull=False)
+    return {parent for parent in found.values_list("parent_id", flat=True) if parent is not None}
+
+
+def _counting_groups(org: Org, had: Iterable[int] = (), *, since: dt.date) -> set[int]:
+    """Count the groups of those above `org` again, if it is one of them; return who they are.
+
+    `had` are its parents before a change that may have left no trace of them.
+    """
+    if org.kind != OrgKind.GROUP:
+        return set()
+    above = {*had, *_parents(org)}
+    _recount(Org.objects.filter(pk__in=above).exclude(dissolved_date__lte=since), since=since)
+    return above
+
+
 def _recount(orgs: Iterable[Org], *, since: dt.date) -> None:
     """Count members and groups of `orgs` again, for every span from `since` on."""
     for org in orgs:
@@ -289,5 +305,5 @@ def _recount(orgs: Iterable[Org], *, since: dt.date) -> None:
 def _counted(org: Org, day: dt.date) -> tuple[int, int]:
     """Full members and groups of `org` on the day `day`."""
     full = Membership.objects.filter(org=org, person__status=MemberStatus.FULL).on(day)
-    groups = Org.objects.filter(parent=org, kind=OrgKind.GROUP, founded_date__lte=day)
-    return full.count(), groups.filter(Q(dissolved_date=None) | Q(dissolved_date__gt=day)).count()
+    groups = OrgSpan.objects.filter(parent=org, kind=OrgKind.GROUP, since_date__lte=day)
+    return full.count(), groups.filter(Q(until_date=None) | Q(until_date__gt=day)).count()

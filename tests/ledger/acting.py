@@ -157,9 +157,18 @@ class Acting:
         org = self.pick(movable)
         if self.random.random() < 0.4:
             org = movable.filter(pk=self.favourite).first() or org
-        under = Org.objects.filter(kind__in=INNER).living()
-        to = self.pick(under.exclude(pk__in=[org.pk, org.parent_id]))
+        under = Org.objects.filter(kind__in=INNER).exclude(pk__in=[org.pk, org.parent_id]).living()
+        to = self.pick(under)
+        if self.random.random() < 0.4:
+            to = under.filter(pk__in=self.places_of_duties()).order_by("pk").first() or to
         move(org, to=to, on=max(self.day(), org.founded_date), by=self.by)
+
+    def places_of_duties(self) -> set[int]:
+        """Below whom a duty is owed that is not owed everywhere."""
+        return {
+            org for scope in Duty.objects.values_list("scope", flat=True)
+            for org in scope.get("under", ())
+        }  # fmt: skip
 
     def move_group(self) -> None:
         group = self.pick(Org.objects.filter(kind=OrgKind.GROUP).living())
@@ -243,8 +252,9 @@ class Acting:
             {**theme, "trigger_kinds": ["talk"], "period": "EACH", "minimum": 1},
             {"kinds": [], "period": self.one_of("MONTH", "YEAR"), "minimum": 1,
              "posts": self.one_of([], ["SECRETARY"])},
-            {**theme, "period": "MONTH",
-             "scope": self.one_of({"groups": True}, {"min_members": 2}, {"tags": ["pilot"]})},
+            {**theme, "period": "MONTH", "scope": {"groups": True}},
+            {**theme, "period": "MONTH", "scope": self.one_of({"min_members": 2},
+                                                              {"tags": ["pilot"]})},
             {**theme, "period": "ONCE", "valid_from_date": since,
              "due": f"date:{since + self.one_of(0, 20, 90) * DAY}"},
         ]  # fmt: skip
@@ -354,7 +364,7 @@ class Acting:
         often = [self.move, self.file, self.meet_above, self.withdraw, self.change_record]
         sometimes = [self.issue, self.exempt, self.enrol, self.appoint, self.change_roll]
         return [
-            *often * 4, *sometimes * 2, self.establish, self.found_group, self.move_group,
+            *often * 4, *sometimes * 2, *[self.found_group] * 3, self.establish, self.move_group,
             self.dissolve, self.retag, self.relieve, self.withdraw_exemption, self.end_duty,
             self.change_minimum, self.complete, self.complete, self.withdraw_completion,
             self.fold, self.tick, self.rebuild,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 
@@ -8,7 +9,7 @@ from bihuan.lib.refusals import Refused
 from bihuan.lib.tree import contains
 from bihuan.orgs.actions import CyclicMove, dissolve, enrol, establish, move, rename
 from bihuan.orgs.choices import OrgKind
-from bihuan.orgs.models import Org, OrgSpan
+from bihuan.orgs.models import Org, OrgSpan, Person
 from tests.village import FOUNDED, Village, found_village
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,27 @@ def test_a_group_is_counted_with_its_branch(village: Village) -> None:
 
     village.branch.refresh_from_db()
     assert village.branch.groups == 1
+
+
+def test_groups_are_counted_where_they_stood_on_each_day(village: Village) -> None:
+    group = establish("第一党小组", OrgKind.GROUP, parent=village.branch, founded=JULY, by="system")
+    august, may = dt.date(2026, 8, 1), dt.date(2026, 5, 1)
+    move(group, to=village.other_branch, on=august, by="system")
+    assert _groups(village.branch) == [(JULY, 1), (august, 0)]
+    # Something about the branch that is entered late does not forget the group of July.
+    enrol(Person.objects.create(name="王"), village.branch, since=may, by="system")
+    assert _groups(village.branch) == [(JULY, 1), (august, 0)]
+    # A move on the first day leaves nothing of where it stood before.
+    move(group, to=village.other_branch, on=JULY, by="system")
+    assert _groups(village.branch) == []
+    assert _groups(village.other_branch) == [(JULY, 1)]
+
+
+def _groups(org: Org) -> list[tuple[dt.date, int]]:
+    """From which day on it has how many groups, where that changes."""
+    spans = OrgSpan.objects.filter(org=org).order_by("since_date")
+    counts = [(span.since_date, span.groups) for span in spans]
+    return [now for before, now in pairwise(counts) if before[1] != now[1]]
 
 
 def test_who_stood_below_is_a_question_of_the_day(village: Village) -> None:

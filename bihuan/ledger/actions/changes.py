@@ -37,8 +37,7 @@ from bihuan.ledger.queries.proofs import (
 from bihuan.ledger.rules.owed import lines_of
 from bihuan.ledger.rules.terms import Rule
 from bihuan.orgs.actions import Change
-from bihuan.orgs.choices import OrgKind
-from bihuan.orgs.models import Appointment, OrgSpan
+from bihuan.orgs.models import Appointment
 
 
 def follow_activity(activity: Activity) -> None:
@@ -86,14 +85,9 @@ def follow_orgs(change: Change) -> None:
         return
     detours = replant(books, change.org_ids)
     _settle_records_of(change, detours)
-    # A count of groups belongs to the parents, which are not named in the change.
-    parents = OrgSpan.objects.filter(
-        org__in=change.org_ids, kind=OrgKind.GROUP, parent__isnull=False
-    )
-    touched = {*change.org_ids, *parents.values_list("parent_id", flat=True)}
     for book in books:
         if book.year >= change.since.year:
-            reassess(book.year, [org for org in touched if org is not None])
+            reassess(book.year, change.org_ids)
         if detours:
             _reassess_by_place(book.year, detours)
 
