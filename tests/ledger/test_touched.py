@@ -16,6 +16,7 @@ from bihuan.activities.queries import due_people
 from bihuan.duties.actions import end_duty, grant_exemption, tell_duties
 from bihuan.duties.models import Duty
 from bihuan.ledger.actions import replant
+from bihuan.ledger.actions.fold import fold
 from bihuan.ledger.actions.rebuild import rebuild
 from bihuan.ledger.models import Book, Evidence, Rollup, Row, Subject
 from bihuan.ledger.queries.audit import differences_of_year
@@ -74,9 +75,11 @@ def stored() -> dict[str, bytes]:
 
 
 def touched(act: Callable[[], object]) -> set[str]:
-    """Whose bytes `act` changes; the ledger is right before and after."""
+    """Whose bytes `act` changes, with nothing pending; the ledger is right before and after."""
+    fold()
     before = stored()
     act()
+    fold()
     after = stored()
     assert list(differences_of_year(YEAR)) == []
     return {name for name in {*before, *after} if before.get(name) != after.get(name)}
