@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "bihuan.web.middleware.Refusals",
 ]
 
 ROOT_URLCONF = "bihuan.urls"

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from bihuan.audit.actions import during
+from bihuan.lib.refusals import Refused
+from bihuan.web.views import refused
 
 HEADER = "X-Request-ID"
 
@@ -27,3 +29,16 @@ def numbered(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..
         return response
 
     return middleware
+
+
+class Refusals:
+    """A refusal that no form has shown is answered with its sentence, not as a fault of ours."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return refused(request, exception) if isinstance(exception, Refused) else None

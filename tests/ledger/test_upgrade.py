@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from bihuan.accounts.models import User
 from bihuan.activities.models import Kind
@@ -19,6 +20,7 @@ from bihuan.orgs.actions import establish, move
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org
 from tests.ledger.test_changes import TODAY, YEAR, add_duty, hold
+from tests.village import found_village
 
 FOUNDED = dt.date(2015, 1, 1)
 YEARS = YEAR - 1, YEAR
@@ -91,6 +93,17 @@ def test_a_newer_ledger_is_not_written_in(branches: list[Org], officer: User) ->
     with pytest.raises(NewerLedger):
         catch_up(YEAR, TODAY)
     assert list(Row.objects.values_list("counters", "owed")) == before
+
+
+@pytest.mark.parametrize("url", ["/", "/ledger/{}/owed/", "/ledger/{}/months/"])
+def test_a_newer_ledger_is_a_page_with_a_sentence(client: Client, url: str) -> None:
+    village = found_village()
+    rebuild(YEAR, today=TODAY)
+    Book.objects.update(engine=ENGINE + 1)
+    client.force_login(village.officer)
+    answer = client.get(url.format(village.branch.pk))
+    assert answer.status_code == 503
+    assert "请联系系统管理员升级程序。" in answer.content.decode()
 
 
 def test_of_many_differences_fifty_are_printed_and_all_are_counted(

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.conf import settings
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from bihuan.access.actions import give_role
 from bihuan.access.permissions import Role
+from bihuan.lib.refusals import Refused, Unavailable
 from bihuan.orgs.actions import establish
 from bihuan.orgs.choices import OrgKind
+from bihuan.web.middleware import Refusals
 from bihuan.web.views import server_error
 from tests.village import FOUNDED, Village, found_village
 
@@ -114,6 +119,38 @@ def test_a_fault_of_the_program_says_that_nothing_is_half_saved() -> None:
 
     assert answer.status_code == 500
     assert "没有留下半截数据" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "said"),
+    [
+        (Refused("这份计划已作废。"), 409, "刚才的操作没有办成"),
+        (Unavailable("请升级程序。"), 503, "系统暂时不能使用"),
+    ],
+)
+def test_a_refusal_that_no_form_shows_is_answered_with_its_sentence(
+    refusal: Refused, status: int, said: str
+) -> None:
+    answer = _refused(refusal)
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert f"<p>{refusal}</p>" in page
+    assert said in page
+
+    alone = _refused(refusal, headers={"hx-request": "true"})
+    assert (alone.status_code, alone.content.decode()) == (status, str(refusal))
+
+
+def test_a_fault_of_the_program_is_no_refusal() -> None:
+    request = RequestFactory().get("/")
+    assert Refusals(HttpResponse).process_exception(request, ValueError()) is None
+
+
+def _refused(refusal: Refused, **more: Any) -> HttpResponse:
+    """What a visitor gets when a screen raises this."""
+    answer = Refusals(HttpResponse).process_exception(RequestFactory().get("/", **more), refusal)
+    assert answer is not None
+    return answer
 
 
 def test_a_form_older_than_the_session_can_be_sent_again(village: Village) -> None:

@@ -13,13 +13,13 @@ from bihuan.ledger.models import Book
 from bihuan.ledger.queries import store
 from bihuan.ledger.rules.codec import ENGINE, Layout
 from bihuan.ledger.rules.ways import Ways, merged
-from bihuan.lib.refusals import Refused
+from bihuan.lib.refusals import Unavailable
 from bihuan.lib.tree import keys, segment
 from bihuan.orgs.models import Org
 
 
-class NewerLedger(Refused):
-    """A newer program wrote this ledger; what we would write in it, it could not read."""
+class NewerLedger(Unavailable):
+    """A newer program wrote this ledger: neither could read what the other writes."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ def register_of(year: int) -> tuple[Register, int] | None:
 
 def _refuse_newer(engine: int) -> None:
     if engine > ENGINE:
-        raise NewerLedger(_("台账由较新版本的程序写成，本程序不能改动。请升级程序后再试。"))
+        raise NewerLedger(
+            _("台账由较新版本的程序写成，正在运行的程序不能读写。请联系系统管理员升级程序。")
+        )
 
 
 def open_register(book: Book) -> Register:

@@ -85,8 +85,12 @@
   };
   document.addEventListener("htmx:sendError", () => say(trouble.dataset.offline));
   document.addEventListener("htmx:responseError", (event) => {
-    const refused = [403, 404].includes(event.detail.xhr.status);
-    say(refused ? trouble.dataset.refused : trouble.dataset.failed);
+    const { status, responseText } = event.detail.xhr;
+    const type = event.detail.xhr.getResponseHeader("Content-Type") || "";
+    const hidden = [403, 404].includes(status);
+    // A refusal comes as one sentence for whoever asked.
+    if ([409, 503].includes(status) && type.startsWith("text/plain")) say(responseText);
+    else say(hidden ? trouble.dataset.refused : trouble.dataset.failed);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) trouble.hidden = true;
