@@ -12,8 +12,10 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from bihuan.activities import actions as activities  # noqa: PLC0415 -- app ready
+        from bihuan.activities.queries import discharge  # noqa: PLC0415 -- app ready
         from bihuan.duties import actions as duties  # noqa: PLC0415 -- app ready
         from bihuan.ledger.actions import changes  # noqa: PLC0415 -- app ready
+        from bihuan.ledger.queries.discharge import cells_of_record  # noqa: PLC0415 -- app ready
         from bihuan.orgs import actions as orgs  # noqa: PLC0415 -- app ready
 
         activities.after_change.append(changes.follow_activity)
@@ -21,3 +23,4 @@ class LedgerConfig(AppConfig):
         duties.after_exemption.append(changes.follow_exemption)
         duties.after_completion.append(changes.follow_completion)
         orgs.after_change.append(changes.follow_orgs)
+        discharge.discharges.append(cells_of_record)

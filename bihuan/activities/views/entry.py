@@ -10,7 +10,9 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.access.permissions import Permission
@@ -39,6 +41,7 @@ from bihuan.activities.queries import (
     drafts_of,
     staged_of,
 )
+from bihuan.activities.queries.discharge import discharge_of
 from bihuan.activities.views.sheet import (
     FORM,
     Sheet,
@@ -204,7 +207,7 @@ def _store(request: SignedIn, sheet: Sheet, form: RecordForm, wish: Any) -> Acti
     if sheet.activity is None:
         another = "another" in request.POST
         activity = file_record(wish, by=request.user, key=sheet.key, another=another)
-        messages.success(request, _("已登记。台账已经更新。"))
+        _say_filed(request, activity)
         return activity
     change_record(
         sheet.activity,
@@ -216,6 +219,25 @@ def _store(request: SignedIn, sheet: Sheet, form: RecordForm, wish: Any) -> Acti
     )
     messages.success(request, _("修改已保存，原来的内容留在历史中。"))
     return sheet.activity
+
+
+def _say_filed(request: SignedIn, activity: Activity) -> None:
+    """Say what the new record is good for; its page names the places."""
+    found = discharge_of(activity, request.user, timezone.localdate())
+    if found is None:
+        messages.success(request, _("已登记。"))
+    elif found.counted:
+        count = len(found.counted)
+        told = ngettext(
+            "已登记，计入台账 %(count)d 格，见“计入台账”。",
+            "已登记，计入台账 %(count)d 格，见“计入台账”。",
+            count,
+        )
+        messages.success(request, told % {"count": count})
+    elif found.missed:
+        messages.warning(request, _("已登记，但没有计入台账，原因见“计入台账”。"))
+    else:
+        messages.success(request, _("已登记。目前没有事项要求这类记录，不影响台账。"))
 
 
 def _refused_page(

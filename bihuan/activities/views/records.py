@@ -16,6 +16,7 @@ from bihuan.activities.choices import ActivityState, Presence
 from bihuan.activities.forms.record import WithdrawForm
 from bihuan.activities.models import Activity
 from bihuan.activities.queries import all_kinds, drafts_of, files_of
+from bihuan.activities.queries.discharge import discharge_of
 from bihuan.activities.queries.history import history_of
 from bihuan.activities.queries.listing import (
     Mark,
@@ -65,8 +66,10 @@ def record_detail(request: SignedIn, pk: int) -> HttpResponse:
     may_change = orgs_where(request.user, Permission.RECORD_FILE).filter(pk=activity.org_id)
     rows = list(activity.attendance.select_related("person").order_by("pk"))
     files = list(files_of(activity))
+    filed = activity.state == ActivityState.FILED
     context = {
         "activity": activity,
+        "good_for": discharge_of(activity, request.user, timezone.localdate()) if filed else None,
         "absent": [each for each in rows if each.presence == Presence.ABSENT],
         "took_part": [each for each in rows if each.presence == Presence.TOOK_PART],
         "visitors": [each for each in rows if each.presence == Presence.VISITOR],
@@ -76,7 +79,7 @@ def record_detail(request: SignedIn, pk: int) -> HttpResponse:
         "files": [file for file in files if file.removed_at is None],
         "removed": [file for file in files if file.removed_at is not None],
         "history": history_of(activity),
-        "may_change": activity.state == ActivityState.FILED and may_change.exists(),
+        "may_change": filed and may_change.exists(),
         "form": WithdrawForm(),
     }
     return show(request, "activities/detail.html", context, part="card")
