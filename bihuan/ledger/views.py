@@ -105,6 +105,7 @@ def units(request: SignedIn, pk: int) -> HttpResponse:
         "rows": sorted_rows(table.rows, form.asked("sort"), form.asked("state")),
         "asked": _asked(form, "line", "span"),
         "span": span or "",
+        "may_exempt": _may(request, org, Permission.DUTY_EXEMPT),
     }
     return show(request, "ledger/units.html", _frame(request, org, year, "units") | context)
 
@@ -221,15 +222,30 @@ def cell(request: SignedIn, pk: int, line: int, index: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.DUTY_EXEMPT)
 def exempt(request: SignedIn, pk: int) -> HttpResponse:
-    """Say why something does not bind an organisation for a time."""
+    """Say why something does not bind an organisation for a time.
+
+    Where it owes nothing itself, only an exemption of those below changes anything.
+    """
     org = get_object_or_404(within_reach(Org, request.user, Permission.DUTY_EXEMPT), pk=pk)
     year, today = _year(request), timezone.localdate()
     own = [each.line for each in owed_by(org, year, today)]
+    only_below = not own and has_below(org)
     lines = own or children_table(org, year, today).lines
     lineages = {duty.lineage: line.title for line in lines for duty in line.duties}
-    start = {"since": today, "until": dt.date(year, 12, 31), "lineage": request.GET.get("lineage")}
+    start = {
+        "since": today,
+        "until": dt.date(year, 12, 31),
+        "lineage": request.GET.get("lineage"),
+        "subtree": only_below,
+    }
     form = ExemptForm(request.POST or None, initial=start, lineages=sorted(lineages.items()))
-    if request.method == "POST" and form.is_valid():
+    valid = request.method == "POST" and form.is_valid()
+    if valid and only_below and not form.cleaned_data["subtree"]:
+        form.add_error(
+            "subtree",
+            _("这个组织本级没有要求，只对本级登记不会改变台账。请勾选“下级组织同样适用”。"),
+        )
+    elif valid:
         try:
             grant_exemption(org, by=request.user, **form.cleaned_data)
         except Refused as refusal:
@@ -237,7 +253,7 @@ def exempt(request: SignedIn, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已记为不适用，台账随即更新。"))
             return redirect("ledger:owed", pk=org.pk)
-    context = {"form": form, "exemptions": exemptions_of(org, year)}
+    context = {"form": form, "exemptions": exemptions_of(org, year), "only_below": only_below}
     return show(request, "ledger/exempt.html", _frame(request, org, year, "") | context)
 
 

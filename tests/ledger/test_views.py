@@ -205,6 +205,35 @@ def test_a_refused_exemption_keeps_what_was_typed(client: Client, village: Villa
     assert "豁免的止日早于起日" in page.content.decode()
 
 
+def test_a_unit_that_owes_nothing_itself_is_exempted_with_those_below(
+    client: Client, village: Village
+) -> None:
+    client.force_login(village.officer)
+    url = reverse("ledger:exempt", args=[village.unit.pk])
+    year = timezone.localdate().year
+    asked = {"lineage": "", "since": f"{year}-01-01", "until": f"{year}-12-31", "reason": "撤并"}
+
+    table = client.get(reverse("ledger:units", args=[village.committee.pk])).content.decode()
+    opened = client.get(url)
+    refused = client.post(url, asked)
+    stood = Exemption.objects.count()
+    client.post(url, asked | {"subtree": "on"})
+
+    assert f"{url}?year={year}" in table
+    assert opened.context["form"]["subtree"].value() is True
+    assert "只对本级登记不会改变台账" in refused.content.decode()
+    assert stood == 0
+    assert theme_day(village)[1].state == "exempt"
+
+
+def test_whoever_may_not_exempt_finds_no_link_to_it(client: Client, village: Village) -> None:
+    client.force_login(village.secretary)
+
+    page = client.get(reverse("ledger:owed", args=[village.branch.pk])).content.decode()
+
+    assert reverse("ledger:exempt", args=[village.branch.pk]) not in page
+
+
 def test_a_secretary_cannot_withdraw_an_exemption(client: Client, village: Village) -> None:
     today = timezone.localdate()
     exemption = grant_exemption(
