@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -12,17 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bihuan.access.permissions import Permission
-from bihuan.access.queries import holds, top_orgs_where, within_reach
+from bihuan.access.queries import holds, orgs_where, top_orgs_where, within_reach
+from bihuan.accounts.models import User
 from bihuan.lib.gongwen import write_docx
 from bihuan.lib.refusals import Refused
 from bihuan.measures.rules import Span, all_measures, measure
-from bihuan.orgs.models import Org
+from bihuan.orgs.models import Org, OrgQuerySet
 from bihuan.reports.actions import write_briefing
 from bihuan.reports.exports import paper
-from bihuan.reports.forms import BriefingForm
+from bihuan.reports.forms import BriefingForm, days_of_span, name_of_span
 from bihuan.reports.models import Briefing
 from bihuan.web.doors import SignedIn, needs
 from bihuan.web.pages import show
+from bihuan.web.templatetags.bihuan import day
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -41,22 +43,52 @@ def briefing_list(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.BRIEFING_WRITE)
 def briefing_new(request: SignedIn) -> HttpResponse:
-    reach = within_reach(Org, request.user, Permission.BRIEFING_WRITE)
-    asked = request.POST.get("org") or request.GET.get("org") or ""
-    if asked.isascii() and asked.isdigit() and len(asked) < 10:
-        org = get_object_or_404(reach, pk=asked)
-    else:
-        top = top_orgs_where(request.user, Permission.BRIEFING_WRITE).first()
-        org = get_object_or_404(reach, pk=top.pk if top else 0)
-    form = BriefingForm(request.POST or None, initial=_suggested(org))
-    if request.method == "POST" and form.is_valid():
+    """Choose an organisation and a period; dates and title follow until they are typed by hand."""
+    reach, today = orgs_where(request.user, Permission.BRIEFING_WRITE), timezone.localdate()
+    if request.method != "POST":
+        form = BriefingForm(initial=_suggested(request, today), orgs=reach, today=today)
+        return show(request, "reports/new.html", {"form": form}, part="form")
+    form = BriefingForm(_followed(request, reach, today), orgs=reach, today=today)
+    form.is_valid()
+    if "apply" in request.POST and "org" in form.cleaned_data:
+        form = BriefingForm(initial=form.data.dict(), orgs=reach, today=today)
+    elif "apply" not in request.POST and form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("title", "since", "until", "demands")}
         try:
-            briefing = write_briefing(org, **form.cleaned_data, by=request.user)
+            return redirect(write_briefing(form.cleaned_data["org"], **said, by=request.user))
         except Refused as refusal:
             form.add_error(None, str(refusal))
-        else:
-            return redirect(briefing)
-    return show(request, "reports/new.html", {"form": form, "org": org}, part="form")
+    return show(request, "reports/new.html", {"form": form}, part="form")
+
+
+def _asked_org(request: SignedIn) -> Org:
+    """The organisation named in the address, else the one at the top of the person's reach."""
+    reach, asked = orgs_where(request.user, Permission.BRIEFING_WRITE), request.GET.get("org", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 10:
+        return get_object_or_404(reach, pk=asked)
+    top = top_orgs_where(request.user, Permission.BRIEFING_WRITE).first()
+    return get_object_or_404(reach, pk=top.pk if top else 0)
+
+
+def _followed(request: SignedIn, orgs: OrgQuerySet, today: dt.date) -> QueryDict:
+    """What was typed, where a period newly chosen has set the dates, and both the title."""
+    said = request.POST.copy()
+    form = BriefingForm(said, orgs=orgs, today=today)
+    form.is_valid()
+    data = form.cleaned_data
+    span, since, until = data.get("span", ""), data.get("since"), data.get("until")
+    if span and span != said.get("span_was", ""):
+        since, until = days_of_span(span, today)
+        said["since"], said["until"] = since.isoformat(), until.isoformat()
+    elif span and (since, until) != days_of_span(span, today):
+        span = ""
+    said["span"] = said["span_was"] = span
+    if since and until and "org" in data:
+        title = _title(data["org"], span, (since, until), request.user)
+        if "title_was" in said and said.get("title", "") in ("", said["title_was"]):
+            said["title"] = title
+        said["title_was"] = title
+    return said
 
 
 @require_safe
@@ -111,12 +143,31 @@ def measure_list(request: SignedIn) -> HttpResponse:
     return show(request, "reports/measures.html", {"measures": all_measures()})
 
 
-def _suggested(org: Org) -> dict[str, object]:
-    today = timezone.localdate()
+def _title(org: Org, span: str, days: tuple[dt.date, dt.date], user: User) -> str:
+    """关于2026年第三季度组织生活情况的通报; names an organisation below the top of one's reach."""
+    since, until = days
+    when = (
+        name_of_span(span, timezone.localdate())
+        if span
+        else _("%(since)s至%(until)s") % {"since": day(since), "until": day(until)}
+    )
+    if top_orgs_where(user, Permission.BRIEFING_WRITE).filter(pk=org.pk).exists():
+        return _("关于%(when)s组织生活情况的通报") % {"when": when}
+    return _("关于%(org)s%(when)s组织生活情况的通报") % {"org": org, "when": when}
+
+
+def _suggested(request: SignedIn, today: dt.date) -> dict[str, object]:
+    org, span = _asked_org(request), f"{today.year}-"
+    since, until = days_of_span(span, today)
+    title = _title(org, span, (since, until), request.user)
     return {
-        "title": _("关于%(year)d年组织生活情况的通报") % {"year": today.year},
-        "since": dt.date(today.year, 1, 1),
-        "until": today,
+        "org": org.pk,
+        "span": span,
+        "span_was": span,
+        "title": title,
+        "title_was": title,
+        "since": since,
+        "until": until,
         "demands": _(
             "请有关组织对照台账逐项补齐；确因客观原因不能开展的，及时说明情况。\n"
             "请各单位党组织书记对逾期较多的支部逐一了解原因、帮助解决困难。"

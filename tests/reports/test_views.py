@@ -61,3 +61,52 @@ def test_who_may_read_a_briefing(client: Client) -> None:
     client.force_login(village.secretary)
 
     assert client.get(reverse("reports:list")).status_code == 403
+
+
+def test_dates_and_title_follow_the_period_until_the_title_is_typed(client: Client) -> None:
+    village = found_village()
+    client.force_login(village.officer)
+    url, last = reverse("reports:new"), timezone.localdate().year - 1
+    opened = client.get(url).context["form"]
+    typed = {name: opened[name].value() or "" for name in opened.fields}
+    chosen = typed | {"org": village.unit.pk, "span": f"{last}-q3", "apply": "1"}
+
+    followed = client.post(url, chosen).context["form"]
+    by_hand = client.post(url, chosen | {"title": "三季度情况"}).context["form"]
+
+    assert [str(followed[name].value()) for name in ("since", "until", "title")] == [
+        f"{last}-07-01", f"{last}-09-30", f"关于市测试局{last}年第三季度组织生活情况的通报",
+    ]  # fmt: skip
+    assert by_hand["title"].value() == "三季度情况"
+    assert Briefing.objects.count() == 0
+
+
+def test_a_period_chosen_counts_without_pressing_anything_else(client: Client) -> None:
+    village = found_village()
+    client.force_login(village.officer)
+    url, last = reverse("reports:new"), timezone.localdate().year - 1
+    opened = client.get(url).context["form"]
+    typed = {name: opened[name].value() or "" for name in opened.fields}
+
+    client.post(url, typed | {"org": village.unit.pk, "span": f"{last}-h1"})
+
+    briefing = Briefing.objects.get()
+    assert (briefing.org, str(briefing.since_date), str(briefing.until_date)) == (
+        village.unit, f"{last}-01-01", f"{last}-06-30",
+    )  # fmt: skip
+    assert briefing.title == f"关于市测试局{last}年上半年组织生活情况的通报"
+
+
+def test_dates_typed_by_hand_outweigh_the_period_that_stood(client: Client) -> None:
+    village = found_village()
+    client.force_login(village.officer)
+    url, last = reverse("reports:new"), timezone.localdate().year - 1
+    opened = client.get(url).context["form"]
+    typed = {name: opened[name].value() or "" for name in opened.fields}
+    days = {"since": f"{last}-02-01", "until": f"{last}-02-10"}
+
+    client.post(url, typed | days)
+
+    briefing = Briefing.objects.get()
+    assert (str(briefing.since_date), str(briefing.until_date)) == tuple(days.values())
+    assert briefing.title == f"关于{last}年2月1日至{last}年2月10日组织生活情况的通报"
