@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 
 class Column(Enum):
@@ -75,6 +76,7 @@ class Cell:
     end: int
 
 
+@lru_cache(maxsize=1024)
 def column_kind(label: str) -> Column | None:
     """What a header label announces, None for a label this module does not know."""
     plain = re.sub(r"[\s::*]", "", label)
