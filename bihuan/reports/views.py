@@ -48,10 +48,11 @@ def briefing_new(request: SignedIn) -> HttpResponse:
     if request.method != "POST":
         form = BriefingForm(initial=_suggested(request, today), orgs=reach, today=today)
         return show(request, "reports/new.html", {"form": form}, part="form")
-    form = BriefingForm(_followed(request, reach, today), orgs=reach, today=today)
+    followed = _followed(request, reach, today)
+    form = BriefingForm(followed, orgs=reach, today=today)
     form.is_valid()
     if "apply" in request.POST and "org" in form.cleaned_data:
-        form = BriefingForm(initial=form.data.dict(), orgs=reach, today=today)
+        form = BriefingForm(initial=followed.dict(), orgs=reach, today=today)
     elif "apply" not in request.POST and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("title", "since", "until", "demands")}
         try:
