@@ -159,7 +159,7 @@ class Acting:
             org = movable.filter(pk=self.favourite).first() or org
         under = Org.objects.filter(kind__in=INNER).exclude(pk__in=[org.pk, org.parent_id]).living()
         to = self.pick(under)
-        if self.random.random() < 0.4:
+        if self.random.random() < 0.6:
             to = under.filter(pk__in=self.places_of_duties()).order_by("pk").first() or to
         move(org, to=to, on=max(self.day(), org.founded_date), by=self.by)
 
@@ -207,11 +207,11 @@ class Acting:
     def exempt(self) -> None:
         lineages = Duty.objects.values_list("lineage", flat=True).order_by("pk")
         since = self.day()
-        until = since + self.one_of(13, 14, 15, 45, 400, 400) * DAY
+        until = since + self.one_of(13, 14, 15, 45, 400, 400, 400) * DAY
         org = self.one_of(self.living(), self.living(kind__in=INNER))
         grant_exemption(
             org, since=since, until=until, reason="停业整顿", by=self.by,
-            lineage=self.one_of("", *lineages), subtree=self.one_of(True, True, False),
+            lineage=self.one_of("", self.one_of(*lineages)), subtree=self.one_of(True, True, False),
         )  # fmt: skip
 
     def withdraw_exemption(self) -> None:
@@ -242,6 +242,7 @@ class Acting:
             {**theme, "period": self.one_of("HALF", "YEAR"), "minimum": 15},
             {**theme, "scope": {**branches, "under": [under]}, "period": "MONTH", "minimum": 2},
             {"kinds": ["lecture"], "scope": {"under": [under]}, "period": "QUARTER"},
+            {"kinds": ["committee_meeting"], "scope": {"under": [under]}, "period": "MONTH"},
             {**theme, "posts": ["SECRETARY"], "part": self.one_of("ATTENDEE", "CHAIR"),
              "period": "MONTH", "minimum": 1},
             {"kinds": [*ATTENDANCE], "posts": ["SECRETARY", "LIAISON_LEADER"], "minimum": 1,
