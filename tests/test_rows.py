@@ -18,7 +18,9 @@ from bihuan.duties.actions import grant_exemption
 from bihuan.duties.actions.review import import_programme
 from bihuan.duties.models import Programme
 from bihuan.ledger.actions.tick import catch_up
-from bihuan.orgs.actions import appoint, enrol, establish
+from bihuan.orgs.actions.people import enrol
+from bihuan.orgs.actions.posts import appoint
+from bihuan.orgs.actions.tree import establish
 from bihuan.orgs.choices import MemberStatus, OrgKind, Post
 from bihuan.orgs.models import Org, Person
 from bihuan.reports.actions import write_briefing

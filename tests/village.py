@@ -16,7 +16,9 @@ from bihuan.access.permissions import Role
 from bihuan.accounts.actions import open_account
 from bihuan.accounts.models import User
 from bihuan.duties.actions.packs import load_pack
-from bihuan.orgs.actions import appoint, enrol, establish
+from bihuan.orgs.actions.people import enrol
+from bihuan.orgs.actions.posts import appoint
+from bihuan.orgs.actions.tree import establish
 from bihuan.orgs.choices import MemberStatus, OrgKind, Post
 from bihuan.orgs.models import Org, Person
 

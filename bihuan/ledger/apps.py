@@ -16,7 +16,7 @@ class LedgerConfig(AppConfig):
         from bihuan.duties import actions as duties  # noqa: PLC0415 -- app ready
         from bihuan.ledger.actions import changes  # noqa: PLC0415 -- app ready
         from bihuan.ledger.queries.discharge import cells_of_record  # noqa: PLC0415 -- app ready
-        from bihuan.orgs import actions as orgs  # noqa: PLC0415 -- app ready
+        from bihuan.orgs.actions import changes as orgs  # noqa: PLC0415 -- app ready
 
         activities.after_change.append(changes.follow_activity)
         duties.after_duties.append(changes.follow_duties)

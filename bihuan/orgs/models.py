@@ -57,6 +57,10 @@ class Org(models.Model):
     path = PathField(max_length=PATH_LENGTH, unique=True, editable=False)
     founded_date = models.DateField(_("成立日期"))
     dissolved_date = models.DateField(_("撤销日期"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", verbose_name=_("并入"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="merged", editable=False,
+    )  # fmt: skip
     term_end_date = models.DateField(_("任期届满"), null=True, blank=True)
     staff_count = models.PositiveIntegerField(_("干部职工数"), default=0)
     tags = models.JSONField(_("标签"), default=list, blank=True)
@@ -259,3 +263,34 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.org}{self.get_post_display()} {self.person}"
+
+
+class StatusSpan(models.Model):
+    """What a person's standing was from `since_date` until the day before `until_date`.
+
+    A person without a span has always been what `Person.status` says; the first change writes
+    down what was before it (`since_date` None) and what has been since.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="status_spans")
+    status = models.CharField(_("政治面貌"), max_length=16, choices=MemberStatus)
+    since_date = models.DateField(_("起"), null=True, blank=True)
+    until_date = models.DateField(_("止"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("政治面貌沿革")
+        verbose_name_plural = _("政治面貌沿革")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(until_date=None), name="statusspan_one_open"
+            ),
+            models.CheckConstraint(
+                name="statusspan_ends_after_it_begins",
+                condition=Q(until_date=None)
+                | Q(since_date=None)
+                | Q(until_date__gt=F("since_date")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.get_status_display()}"

@@ -2,8 +2,7 @@
 
 Change the names, then:  bihuan shell --no-imports < first_day.py
 
-There is no screen for the tree and its people yet; these are the same functions a screen would
-call. Passwords are set afterwards, each by its owner at the keyboard:
+The screens of 组织与人员 do the same by hand, and call the same functions. Passwords are set afterwards, each by its owner at the keyboard:
 
     bihuan account password security
 """
@@ -13,7 +12,9 @@ import datetime as dt
 from bihuan.access.actions import give_role
 from bihuan.access.permissions import Role
 from bihuan.accounts.actions import open_account
-from bihuan.orgs.actions import appoint, enrol, establish
+from bihuan.orgs.actions.people import enrol
+from bihuan.orgs.actions.posts import appoint
+from bihuan.orgs.actions.tree import establish
 from bihuan.orgs.choices import OrgKind, Post
 from bihuan.orgs.models import Person
 

@@ -12,7 +12,7 @@ from bihuan.access.permissions import GRANTS, Permission, Role
 from bihuan.access.queries import holds, orgs_where, within_reach
 from bihuan.accounts.actions import close_account, open_account
 from bihuan.lib.refusals import Refused
-from bihuan.orgs.actions import move
+from bihuan.orgs.actions.tree import move
 from bihuan.orgs.models import Org, Person
 from tests.village import FOUNDED, Village, found_village
 

@@ -15,7 +15,7 @@ from bihuan.activities.actions import file_record
 from bihuan.activities.models import Activity, RecordDraft
 from bihuan.activities.queries.history import history_of
 from bihuan.activities.rules import Record, Resolution
-from bihuan.orgs.actions import enrol
+from bihuan.orgs.actions.people import enrol
 from bihuan.orgs.choices import MemberStatus
 from bihuan.orgs.models import Person
 from tests.village import FOUNDED, Village, found_village

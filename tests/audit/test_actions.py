@@ -28,7 +28,7 @@ from bihuan.audit.queries import (
     values_sealed,
 )
 from bihuan.audit.rules import START, commitment, first_fault, hashes
-from bihuan.orgs.actions import establish
+from bihuan.orgs.actions.tree import establish
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Person
 

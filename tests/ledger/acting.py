@@ -33,7 +33,9 @@ from bihuan.ledger.actions.fold import fold
 from bihuan.ledger.actions.rebuild import rebuild
 from bihuan.ledger.actions.tick import tick
 from bihuan.ledger.models import Book
-from bihuan.orgs.actions import appoint, dissolve, enrol, establish, move, relieve, retag
+from bihuan.orgs.actions.people import enrol
+from bihuan.orgs.actions.posts import appoint, relieve
+from bihuan.orgs.actions.tree import dissolve, establish, move, retag
 from bihuan.orgs.choices import OrgKind, Post
 from bihuan.orgs.models import Appointment, Membership, Org, Person
 from tests.ledger.stored import NOW

@@ -17,7 +17,9 @@ from bihuan.duties.models import Duty
 from bihuan.ledger.actions.rebuild import rebuild
 from bihuan.ledger.models import Row
 from bihuan.ledger.queries.audit import differences_of_year
-from bihuan.orgs.actions import appoint, dissolve, enrol, establish, move, relieve, retag
+from bihuan.orgs.actions.people import enrol
+from bihuan.orgs.actions.posts import appoint, relieve
+from bihuan.orgs.actions.tree import dissolve, establish, move, retag
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org, Person
 from tests.ledger.stored import NOW

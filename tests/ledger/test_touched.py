@@ -21,7 +21,9 @@ from bihuan.ledger.actions.rebuild import rebuild
 from bihuan.ledger.models import Book, Evidence, Rollup, Row, Subject
 from bihuan.ledger.queries.audit import differences_of_year
 from bihuan.ledger.rules.ways import Ways
-from bihuan.orgs.actions import appoint, enrol, establish, move, relieve
+from bihuan.orgs.actions.people import enrol
+from bihuan.orgs.actions.posts import appoint, relieve
+from bihuan.orgs.actions.tree import establish, move
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org, Person
 from tests.ledger.stored import NOW

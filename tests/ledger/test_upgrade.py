@@ -16,7 +16,7 @@ from bihuan.ledger.models import Book, Row, Signature
 from bihuan.ledger.queries.audit import differences_of_year
 from bihuan.ledger.queries.books import NewerLedger
 from bihuan.ledger.rules.codec import ENGINE
-from bihuan.orgs.actions import establish, move
+from bihuan.orgs.actions.tree import establish, move
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org
 from tests.ledger.test_changes import TODAY, YEAR, add_duty, hold

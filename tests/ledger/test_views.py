@@ -16,7 +16,7 @@ from bihuan.duties.models import Completion, Duty, Exemption
 from bihuan.ledger.actions.tick import catch_up
 from bihuan.ledger.queries.cells import Found, cells_where
 from bihuan.ledger.queries.screens import Cell, OwedLine, owed_by
-from bihuan.orgs.actions import establish
+from bihuan.orgs.actions.tree import establish
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org
 from tests.village import FOUNDED, Village, found_village

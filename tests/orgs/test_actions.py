@@ -7,7 +7,8 @@ import pytest
 
 from bihuan.lib.refusals import Refused
 from bihuan.lib.tree import contains
-from bihuan.orgs.actions import CyclicMove, dissolve, enrol, establish, move, rename
+from bihuan.orgs.actions.people import enrol
+from bihuan.orgs.actions.tree import CyclicMove, dissolve, establish, move, rename
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org, OrgSpan, Person
 from tests.village import FOUNDED, Village, found_village

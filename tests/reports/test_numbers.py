@@ -18,7 +18,7 @@ from bihuan.activities.models import Activity
 from bihuan.activities.rules import Absence, Record
 from bihuan.ledger.actions.tick import catch_up
 from bihuan.ledger.queries.screens import owed_by
-from bihuan.orgs.actions import establish
+from bihuan.orgs.actions.tree import establish
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org
 from bihuan.reports.actions import write_briefing

@@ -5,7 +5,7 @@ from django import forms
 from django.test import Client
 
 from bihuan.access.permissions import Permission
-from bihuan.orgs.actions import establish
+from bihuan.orgs.actions.tree import establish
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org
 from bihuan.web.pickers import FEW, OrgField

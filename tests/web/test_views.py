@@ -12,7 +12,7 @@ from django.utils import timezone
 from bihuan.access.actions import give_role
 from bihuan.access.permissions import Role
 from bihuan.lib.refusals import Refused, Unavailable
-from bihuan.orgs.actions import establish
+from bihuan.orgs.actions.tree import establish
 from bihuan.orgs.choices import OrgKind
 from bihuan.web.middleware import Refusals
 from bihuan.web.views import server_error

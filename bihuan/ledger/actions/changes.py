@@ -36,7 +36,7 @@ from bihuan.ledger.queries.proofs import (
 )
 from bihuan.ledger.rules.owed import lines_of
 from bihuan.ledger.rules.terms import Rule
-from bihuan.orgs.actions import Change
+from bihuan.orgs.actions.changes import Change
 from bihuan.orgs.models import Appointment
 
 
