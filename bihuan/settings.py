@@ -29,6 +29,7 @@ CSRF_TRUSTED_ORIGINS = config.words("BIHUAN_ORIGINS")
 INSTALLED_APPS = [
     "bihuan.demo",
     "bihuan.home",
+    "bihuan.registry",
     "bihuan.administration",
     "bihuan.reports",
     "bihuan.ledger",

@@ -13,6 +13,7 @@ PLACES = {
     "activities": "records/",
     "duties": "duties/",
     "reports": "reports/",
+    "registry": "registry/",
     "administration": "",
     "web": "",
 }

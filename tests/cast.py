@@ -82,7 +82,10 @@ def things(org: Org, secretary: User, officer: User, *, note: str = "测试") ->
         org, title=f"{note}通报", since=dt.date(today.year, 1, 1), until=today, demands=note,
         by=officer,
     )  # fmt: skip
+    member = org.memberships.order_by("-pk").first()
+    post = org.appointments.order_by("pk").first()
     return {
+        "person": member.person_id, "appointment": post.pk,
         "org": org.pk, "activity": activity.pk, "programme": programme.pk,
         "proposal": programme.proposals.first().pk, "exemption": exemption.pk,
         "briefing": briefing.pk, "duty": Duty.objects.order_by("pk").first().pk,

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import path
 
-from bihuan.orgs.actions import rename
+from bihuan.orgs.actions.tree import rename
 from bihuan.web import checks
 from tests.cast import World, build_world, things
 from tests.matrix import sweep

@@ -29,7 +29,9 @@ class Permission(StrEnum):
     GRANT_GIVE = "grant.give"
     GRANT_VIEW = "grant.view"
     LEDGER_VIEW = "ledger.view"
+    ORG_EDIT = "org.edit"
     ORG_VIEW = "org.view"
+    PERSON_EDIT = "person.edit"
     PERSON_VIEW = "person.view"
     PLAN_EDIT = "plan.edit"
     PLAN_VIEW = "plan.view"
@@ -52,6 +54,7 @@ class Role(models.TextChoices):
 
 
 LABELS: dict[Permission, Label] = {
+    Permission.PERSON_EDIT: Label.PERSONAL,
     Permission.PERSON_VIEW: Label.PERSONAL,
     Permission.AUDIT_VIEW: Label.PERSONAL,
     Permission.GRANT_VIEW: Label.PERSONAL,
@@ -70,6 +73,8 @@ _UNIT = _BRANCH | {
     Permission.BRIEFING_WRITE,
     Permission.DUTY_ISSUE,
     Permission.GRANT_VIEW,
+    Permission.ORG_EDIT,
+    Permission.PERSON_EDIT,
     Permission.PLAN_EDIT,
     Permission.REMINDER_SEND,
 }

@@ -38,6 +38,7 @@ WAYS = (
     Way(_("计划"), "duties:programmes", "file-text", Permission.PLAN_VIEW),
     Way(_("责任事项"), "duties:list", "list-check", Permission.DUTY_VIEW),
     Way(_("通报"), "reports:list", "report", Permission.BRIEFING_VIEW),
+    Way(_("组织与人员"), "registry:tree", "sitemap", Permission.ORG_VIEW),
     Way(_("审计"), "administration:entries", "shield", Permission.AUDIT_VIEW, thumb=True),
     Way(_("账号与权限"), "administration:grants", "users", Permission.GRANT_VIEW),
 )
