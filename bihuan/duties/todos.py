@@ -30,10 +30,10 @@ def plans_under_review(user: User, orgs: Sequence[Org], today: dt.date) -> Itera
         .order_by("-created_at", "-pk")
     )
     for plan in plans[:SHOWN]:
-        words = {"title": plan.title[:40], "count": plan.waiting}
+        words = {"title": plan.title.strip("《》")[:40], "count": plan.waiting}
         if plan.waiting:
-            sentence = _("计划“%(title)s”还有 %(count)d 条待审。") % words
+            sentence = _("计划《%(title)s》还有 %(count)d 条待审。") % words
             yield Todo(sentence, reverse("duties:review", args=[plan.pk]), _("继续审核"))
         else:
-            sentence = _("计划“%(title)s”已审完，等待下达。") % words
+            sentence = _("计划《%(title)s》已审完，等待下达。") % words
             yield Todo(sentence, reverse("duties:issue", args=[plan.pk]), _("去下达"))

@@ -44,6 +44,34 @@ def test_a_password_is_set(village: Village, typing: None) -> None:
     assert User.objects.get(username="member").check_password(PASSWORD)
 
 
+def test_at_a_terminal_a_refused_password_is_asked_for_again(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = iter(["kurz", PASSWORD])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda _asked: next(typed))
+    said = io.StringIO()
+
+    call_command("account", "open", "xinren", stderr=said)
+
+    assert User.objects.get(username="xinren").check_password(PASSWORD)
+    assert said.getvalue().strip() != ""
+
+
+def test_after_three_refused_passwords_nothing_is_opened(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = iter(["kurz"] * 3)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda _asked: next(typed))
+
+    with pytest.raises(CommandError):
+        call_command("account", "open", "xinren", stderr=io.StringIO())
+
+    assert not User.objects.filter(username="xinren").exists()
+    assert list(typed) == []
+
+
 def test_an_account_is_closed(village: Village) -> None:
     call_command("account", "close", "member")
 

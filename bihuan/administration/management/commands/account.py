@@ -22,6 +22,9 @@ from bihuan.accounts.queries import find_account
 from bihuan.administration.queries import org_called, top_org
 from bihuan.lib.refusals import Refused
 
+ATTEMPTS = 3
+"""How often a terminal is asked for a password before the command gives up."""
+
 
 class Command(BaseCommand):
     help = "Open an account with its first role, set a password, or close an account."
@@ -71,11 +74,21 @@ class Command(BaseCommand):
         return user
 
     def _password(self, user: User) -> str:
-        """Asked for without echo; from a pipe, its first line. Never on the command line."""
-        if sys.stdin.isatty():
-            password = getpass.getpass(_("密码：") + " ")
-        else:
+        """Asked for without echo, again after a refusal; from a pipe, its first line.
+
+        Never on the command line.
+        """
+        if not sys.stdin.isatty():
             password = sys.stdin.readline().rstrip("\n")
+            return self._accepted(password, user)
+        for _attempt in range(ATTEMPTS - 1):
+            try:
+                return self._accepted(getpass.getpass(_("密码：") + " "), user)
+            except CommandError as refusal:
+                self.stderr.write(str(refusal))
+        return self._accepted(getpass.getpass(_("密码：") + " "), user)
+
+    def _accepted(self, password: str, user: User) -> str:
         try:
             validate_password(password, user)
         except ValidationError as error:
