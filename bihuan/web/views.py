@@ -76,6 +76,7 @@ def org_tree(request: SignedIn) -> HttpResponse:
         "wanted": wanted,
         "field": field,
         "permission": permission.value,
+        "chosen": request.GET.get("chosen", ""),
     }
     return show(request, "web/parts/tree_level.html", context)
 

@@ -219,3 +219,17 @@ def test_only_ways_one_may_go_are_offered(
         assert f'href="{reverse(name, args=args)}"' in page
     for name in withheld:
         assert f'href="{reverse(name)}"' not in page
+
+
+def test_the_tree_offers_no_second_button_for_what_is_chosen(
+    client: Client, village: Village
+) -> None:
+    client.force_login(village.officer)
+    button = f'type="radio" name="org" value="{village.committee.pk}"'
+    url, asked = reverse("web:org_tree"), {"for": "plan.edit", "chosen": village.committee.pk}
+
+    free = client.get(url, {"for": "plan.edit"}).content.decode()
+    chosen = client.get(url, asked).content.decode()
+
+    assert (button in free, button in chosen) == (True, False)
+    assert village.committee.name in chosen
