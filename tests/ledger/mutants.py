@@ -18,7 +18,7 @@ from typing import Any
 from bihuan.ledger.actions import changes, reassess, replant, rows, settle, subjects, tick
 from bihuan.ledger.queries import books, proofs, store
 from bihuan.ledger.rules import covers, owed
-from bihuan.orgs import actions as orgs
+from bihuan.orgs.actions import tree
 
 ANNOTATIONS = __future__.annotations.compiler_flag
 
@@ -58,10 +58,10 @@ MUTANTS = [
            "wanted |= records_at(detour.concerned, detour.first, detour.until)", "pass"),
     Mutant("a post or membership does not look at records again", changes._settle_records_of,
            "wanted |= records_with(people, change.org_ids, since=change.since)", "pass"),
-    Mutant("the groups of a branch are not followed", orgs.establish,
+    Mutant("the groups of a branch are not followed", tree.establish,
            "frozenset({org.pk, *above})", "frozenset({org.pk})"),
-    Mutant("the branch that a group left on its first day is not followed", orgs.move,
-           "_counting_groups(org, had, since=on)", "_counting_groups(org, since=on)"),
+    Mutant("the branch that a group left on its first day is not followed", tree.move,
+           "counting_groups(org, had, since=on)", "counting_groups(org, since=on)"),
     Mutant("facts are followed from the next year on", changes.follow_orgs,
            "if book.year >= change.since.year:", "if book.year > change.since.year:"),
     Mutant("an exemption reaches those below today alone", changes.follow_exemption,
