@@ -2,7 +2,8 @@
 
 Change the names, then:  bihuan shell --no-imports < first_day.py
 
-The screens of 组织与人员 do the same by hand, and call the same functions. Passwords are set afterwards, each by its owner at the keyboard:
+The screens of 组织与人员 do the same by hand, and call the same functions. Passwords are set
+afterwards, each by its owner at the keyboard:
 
     bihuan account password security
 """

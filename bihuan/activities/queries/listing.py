@@ -98,7 +98,7 @@ def months_with_records(user: User, *, org: Org | None, today: dt.date) -> list[
     """The first days of this month and of those before it, back to the oldest record."""
     dates = _belonging(user, org).order_by("held_date").values_list("held_date", flat=True)
     oldest = dates.first() or today
-    first, found = today.replace(day=1), []
+    first, found = today.replace(day=1), list[dt.date]()
     while len(found) < MOST_MONTHS and first >= oldest.replace(day=1):
         found.append(first)
         first = (first - dt.timedelta(days=1)).replace(day=1)
