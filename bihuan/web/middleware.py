@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from bihuan.audit.actions import during
 from bihuan.lib.refusals import Refused
-from bihuan.web.views import refused
+from bihuan.web.pages import refused
 
 HEADER = "X-Request-ID"
 

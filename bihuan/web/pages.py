@@ -7,10 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.core.files import File
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from bihuan.lib.refusals import Refused, Unavailable
 from bihuan.web.doors import SignedIn
 
 
@@ -41,3 +43,11 @@ def send_file(stored: File[bytes], *, name: str) -> FileResponse:
 def furniture(request: HttpRequest) -> dict[str, Any]:
     """What every template finds in its context."""
     return {"today": timezone.localdate(), "DEMO": settings.DEMO}
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """409 with the sentence, 503 if nobody can be served; htmx gets the sentence alone."""
+    status, sentence = 503 if isinstance(refusal, Unavailable) else 409, str(refusal)
+    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+        return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+    return render(request, f"{status}.html", {"sentence": sentence}, status=status)

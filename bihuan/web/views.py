@@ -17,7 +17,6 @@ from django.views.i18n import set_language
 from bihuan.access.permissions import Permission
 from bihuan.access.queries import top_orgs_where, within_reach
 from bihuan.accounts.actions import take_post
-from bihuan.lib.refusals import Refused, Unavailable
 from bihuan.orgs.models import Org
 from bihuan.web.doors import SignedIn, open_to_all, signed_in
 from bihuan.web.pages import show
@@ -130,14 +129,6 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
-
-
-def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """409 with the sentence, 503 if nobody can be served; htmx gets the sentence alone."""
-    status, sentence = 503 if isinstance(refusal, Unavailable) else 409, str(refusal)
-    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
-        return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
-    return render(request, f"{status}.html", {"sentence": sentence}, status=status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
