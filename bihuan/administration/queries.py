@@ -130,8 +130,14 @@ def opened(entry: Entry) -> Opened:
 def _details(entry: Entry) -> list[Line]:
     return [
         Line(str(DETAILS.get(name, name)), _said(_named(name, value)))
-        for name, value in entry.detail.items()
+        for name, value in sorted(entry.detail.items(), key=_as_told)
     ]
+
+
+def _as_told(pair: tuple[str, Any]) -> tuple[int, str]:
+    """What was, then what is, then the rest: PostgreSQL does not keep the order of JSON keys."""
+    first = ("before", "after")
+    return (first.index(pair[0]) if pair[0] in first else len(first)), pair[0]
 
 
 def _named(name: str, value: Any) -> Any:
@@ -153,7 +159,7 @@ def _sealed(entry: Entry) -> list[Line]:
             str(SEALED.get(name, name)), _said(kept[name]) if name in kept else "", commitment,
             erased=name not in kept,
         )
-        for name, commitment in entry.sealed.items()
+        for name, commitment in sorted(entry.sealed.items(), key=_as_told)
     ]  # fmt: skip
 
 
