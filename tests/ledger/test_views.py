@@ -15,7 +15,7 @@ from bihuan.duties.actions import grant_exemption
 from bihuan.duties.models import Completion, Duty, Exemption
 from bihuan.ledger.actions.tick import catch_up
 from bihuan.ledger.queries.cells import Found, cells_where
-from bihuan.ledger.queries.screens import Cell, OwedLine, owed_by
+from bihuan.ledger.queries.screens import Cell, OwedLine, owed_by, worst
 from bihuan.orgs.actions.tree import establish
 from bihuan.orgs.choices import OrgKind
 from bihuan.orgs.models import Org
@@ -348,3 +348,21 @@ def test_the_button_of_an_overdue_cell_names_the_period_in_the_record_screen(
     page = client.get(reverse("activities:record"), asked)
 
     assert 'value="2026-01-01"' in page.content.decode()
+
+
+def test_the_worst_of_one_tree_do_not_stand_in_the_list_of_another(village: Village) -> None:
+    today = timezone.localdate()
+    far = establish(
+        "邻市直属机关工委", OrgKind.COMMITTEE, parent=None, founded=FOUNDED, by="system"
+    )
+    establish("邻市支部", OrgKind.BRANCH, parent=far, founded=FOUNDED, by="system")
+    end = today.replace(month=12, day=31)
+    catch_up(today.year, end)
+
+    here, there = (
+        {each.org.name for each in worst(top, today.year, end)} for top in (village.committee, far)
+    )
+
+    assert there == {"邻市支部"}
+    assert here
+    assert not here & there

@@ -221,25 +221,28 @@ def heat_map(org: Org, year: int, today: dt.date) -> list[HeatLine]:
 def worst(org: Org, year: int, today: dt.date, limit: int = 20) -> list[Worst]:
     """The subjects at and below `org` with the most overdue cells, most first."""
     layout = layout_for(year)
-    below = Row.objects.filter(
-        year=year, overdue__gt=0, path__gte=org.path, path__lt=end_of_subtree(org.path)
-    ).order_by("-overdue", "path")[:limit]
-    rows = list(below.values_list("subject_id", "org_id", "counters", "owed", "overdue"))
+    late = Row.objects.filter(year=year, overdue__gt=0)
+    if org.parent_id or Org.objects.filter(parent=None).exclude(pk=org.pk).exists():
+        # Not asked of the top of the only tree: with the range, SQLite sorts all rows that
+        # have something overdue instead of reading the first few from their index.
+        late = late.filter(path__gte=org.path, path__lt=end_of_subtree(org.path))
+    first = late.order_by("-overdue", "path")[:limit]
+    rows = list(first.values_list("subject_id", "org_id", "counters", "owed", "overdue"))
     posts = dict(Subject.objects.filter(pk__in=[row[0] for row in rows]).values_list("pk", "post"))
     orgs = Org.objects.select_related("parent").in_bulk([row[1] for row in rows])
     lines = lines_of(year, layout)
     found = []
     for subject, org_id, counters, owed, overdue in rows:
         cells = cells_of_row(layout, bytes(counters), bytes(owed), today)
-        late = [
+        missed = [
             (lines[number], cell)
             for number, several in cells.items()
             for cell in several
             if cell.state == State.OVERDUE
         ]
-        late.sort(key=lambda pair: pair[1].due)
+        missed.sort(key=lambda pair: pair[1].due)
         if org_id in orgs:
-            found.append(Worst(orgs[org_id], posts.get(subject, ""), overdue, tuple(late)))
+            found.append(Worst(orgs[org_id], posts.get(subject, ""), overdue, tuple(missed)))
     return found
 
 
